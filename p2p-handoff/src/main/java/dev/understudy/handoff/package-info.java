@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.understudy.handoff;
+
+import org.jspecify.annotations.NullMarked;

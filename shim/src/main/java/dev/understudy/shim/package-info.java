@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.understudy.shim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.understudy.storage;
+
+import org.jspecify.annotations.NullMarked;

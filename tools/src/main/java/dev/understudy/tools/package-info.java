@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.understudy.tools;
+
+import org.jspecify.annotations.NullMarked;
