@@ -1,6 +1,7 @@
 package dev.understudy.shim.abci.socket;
 
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -105,6 +106,16 @@ public final class AbciConnection implements AutoCloseable {
       final Request request, final Parser<T> parser, final Optional<Duration> within)
       throws FailureException {
     return callAll(List.of(request), parser, within).get(0);
+  }
+
+  /**
+   * As {@link #call(Request, Parser)}, for an answer that the caller decodes: the bytes of the
+   * message itself, as the app wrote them.
+   */
+  public byte[] callForBytes(final Request request) throws FailureException {
+    final byte[] frame = exchange(List.of(request), settings.answerWithin()).get(0);
+    // the envelope alone is checked here; an empty message fits every form of one
+    return parse(request, frame, Empty.parser()).raw();
   }
 
   /** A Flush of its own: what the app had not yet answered on this connection is answered now. */

@@ -43,6 +43,11 @@ public record ConnectionSettings(
         lengthForm, HARD_LIMIT_BYTES, DEFAULT_ANSWER_BYTES, DEFAULT_CONNECT, Optional.empty());
   }
 
+  public ConnectionSettings withLengthForm(final FrameLength form) {
+    return new ConnectionSettings(
+        form, maxRequestBytes, maxAnswerBytes, connectWithin, answerWithin);
+  }
+
   public ConnectionSettings withMaxAnswerBytes(final int bytes) {
     return new ConnectionSettings(lengthForm, maxRequestBytes, bytes, connectWithin, answerWithin);
   }
