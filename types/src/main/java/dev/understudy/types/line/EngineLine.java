@@ -183,6 +183,11 @@ public enum EngineLine {
     return this == COMETBFT_1_0 ? "pebbledb" : "goleveldb";
   }
 
+  /** True where FinalizeBlock says how far the node is syncing. */
+  public boolean tellsSyncingToHeight() {
+    return this == COMETBFT_1_0;
+  }
+
   /** The full gRPC service name of the app. */
   public String grpcService() {
     return switch (this) {
