@@ -132,7 +132,6 @@ final class Handshake {
     LOG.warn(
         "the machine went down during a sync: writing everything above checkpoint {} anew", height);
     final BlockDescriptor before = stores.blocks().loadDescriptor();
-    final long deleted = stores.blocks().deleteAbove(height);
     NodeStores.write(
         stores.blockDb(),
         batch -> {
@@ -143,6 +142,8 @@ final class Handshake {
           }
         });
     NodeStores.write(stores.stateDb(), batch -> stores.states().putState(batch, state));
+    // after the descriptor: a kill in between must not leave one that counts deleted blocks
+    final long deleted = stores.blocks().deleteAbove(height);
     LOG.info("{} records above the checkpoint deleted", deleted);
     return true;
   }

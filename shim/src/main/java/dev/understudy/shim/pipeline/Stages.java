@@ -92,6 +92,7 @@ final class Stages {
   /** Asks for an orderly end after the block in work. */
   void requestStop() {
     stopping = true;
+    abort();
   }
 
   boolean stopRequested() {

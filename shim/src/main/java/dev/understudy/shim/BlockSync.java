@@ -1,0 +1,275 @@
+package dev.understudy.shim;
+
+import dev.understudy.shim.abci.AbciClient;
+import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.socket.ConnectGate;
+import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.app.AppBinary;
+import dev.understudy.shim.app.AppIdentity;
+import dev.understudy.shim.app.AppLaunch;
+import dev.understudy.shim.app.AppProcess;
+import dev.understudy.shim.pipeline.AppPresence;
+import dev.understudy.shim.pipeline.SyncProgress;
+import dev.understudy.shim.pipeline.SyncRun;
+import dev.understudy.shim.source.BundleSource;
+import dev.understudy.shim.source.PoolInfo;
+import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.NodeDatabases;
+import dev.understudy.storage.home.StoreFactory;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.GenesisDoc;
+import dev.understudy.types.State;
+import dev.understudy.types.crypto.AddressDerivation;
+import dev.understudy.types.json.BlockRuntime;
+import dev.understudy.types.json.GenesisJson;
+import dev.understudy.types.json.JsonLimits;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The main job: from an archive into an app and a home that the real node can take over. {@link
+ * #run} works on the caller's thread; everything else may be called from any.
+ *
+ * <p>Order: look at the home, ask the archive, take the home over, close its databases while a
+ * child app boots, connect, handshake, run, seal, stop the app.
+ */
+public final class BlockSync {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockSync.class);
+
+  private final SyncConfig config;
+  private final Vertx vertx;
+  private final SyncProgress progress = new SyncProgress();
+  private volatile @Nullable SyncRun current;
+  private volatile @Nullable BundleSource source;
+  private volatile boolean stopRequested;
+
+  /** The caller owns {@code vertx}. */
+  public BlockSync(final SyncConfig config, final Vertx vertx) {
+    this.config = config;
+    this.vertx = vertx;
+  }
+
+  /** What has been done so far. */
+  public SyncProgress progress() {
+    return progress;
+  }
+
+  /** Bytes that came from the network, so far. */
+  public long bytesDownloaded() {
+    final BundleSource open = source;
+    return open == null ? 0 : open.metrics().bytesDownloaded();
+  }
+
+  /** Share of time in which the app had nothing to do; 0 before it is connected. */
+  public double appIdleShare() {
+    final SyncRun run = current;
+    return run == null ? 0 : run.appIdleShare();
+  }
+
+  /** True while blocks are executed. */
+  public boolean isRunning() {
+    return current != null;
+  }
+
+  /** Ends the run after the block in work; {@link #run} then returns or throws. */
+  public void requestStop() {
+    stopRequested = true;
+    final SyncRun run = current;
+    if (run != null) {
+      run.requestStop();
+    }
+  }
+
+  /** Does the whole job. The home is sealed when this returns. */
+  public SyncReport run() throws FailureException, InterruptedException {
+    final long began = System.nanoTime();
+    final HomeLayout layout = HomeLayout.read(config.home());
+    final GenesisDoc genesis = readGenesis(layout.genesisFile());
+    final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
+    try (BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
+      source = bundles;
+      final PoolInfo pool = bundles.pool();
+      final BlockRuntime runtime = blockRuntime(pool);
+      try (NodeDatabases databases = NodeDatabases.open(layout, factory)) {
+        databases.closeStores();
+        return withApp(layout, genesis, databases, bundles, pool, runtime, began);
+      }
+    } finally {
+      current = null;
+    }
+  }
+
+  private SyncReport withApp(
+      final HomeLayout layout,
+      final GenesisDoc genesis,
+      final NodeDatabases databases,
+      final BundleSource bundles,
+      final PoolInfo pool,
+      final BlockRuntime runtime,
+      final long began)
+      throws FailureException, InterruptedException {
+    final ConnectionSettings settings =
+        ConnectionSettings.defaults(config.line().frameLength())
+            .withAnswerWithin(config.appAnswersWithin());
+    if (config.app() instanceof SyncConfig.Child child) {
+      final AppLaunch launch =
+          new AppLaunch(
+              AppBinary.resolve(child.binary().toString()),
+              config.home(),
+              AppProcess.freeAddress(),
+              child.flags(),
+              layout.understudyDir(),
+              child.mirrorLogs(),
+              AppLaunch.StopPolicy.DEFAULT);
+      try (AppProcess process = AppProcess.start(launch)) {
+        process.awaitReady(settings);
+        try (AbciClient client =
+            AbciClient.open(process.address(), config.line(), settings, process::requireAlive)) {
+          final AppPresence presence =
+              new AppPresence(true, false, AppIdentity.of(process.address()));
+          return sync(layout, genesis, databases, bundles, pool, runtime, client, presence, began);
+        } catch (final FailureException e) {
+          if (e.kind() == FailureKind.APP) {
+            // an app that ended says more in its last lines than a lost connection does
+            process.requireAlive();
+          }
+          throw e;
+        }
+      }
+    }
+    final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
+    final AbciAddress address = separateAddress(separate, layout);
+    try (AbciClient client =
+        AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
+      final AppPresence presence =
+          new AppPresence(false, separate.restarted(), AppIdentity.of(address));
+      return sync(layout, genesis, databases, bundles, pool, runtime, client, presence, began);
+    }
+  }
+
+  private SyncReport sync(
+      final HomeLayout layout,
+      final GenesisDoc genesis,
+      final NodeDatabases databases,
+      final BundleSource bundles,
+      final PoolInfo pool,
+      final BlockRuntime runtime,
+      final AbciClient client,
+      final AppPresence presence,
+      final long began)
+      throws FailureException, InterruptedException {
+    databases.reopen();
+    final boolean indexing = config.txIndex() && layout.config().txIndex().indexer().equals("kv");
+    try (SyncRun run =
+        SyncRun.begin(
+            config.line(), genesis, layout, databases, client, presence, indexing, progress)) {
+      current = run;
+      if (stopRequested) {
+        run.requestStop();
+      }
+      final long target = target(pool, run);
+      final long startHeight = run.startHeight();
+      LOG.info("from height {} to {}", run.nextHeight(), describe(target));
+      final FreeSpaceGuard space = FreeSpaceGuard.of(layout.dataDir(), config.diskReserveBytes());
+      final var idleBefore = client.consensusTimes();
+      final State last =
+          target <= startHeight
+              ? null
+              : run.runTo(target, config.pipeline(), bundles, runtime, space, indexing);
+      final double idle = client.consensusTimes().since(idleBefore).idleShare();
+      run.seal();
+      final long height = last == null ? startHeight : last.lastBlockHeight();
+      return new SyncReport(
+          startHeight,
+          height,
+          progress.blocksApplied(),
+          progress.txsApplied(),
+          progress.commitsVerified(),
+          idle,
+          Duration.ofNanos(System.nanoTime() - began),
+          height >= Math.min(target, config.target().orElse(target)) && !stopRequested);
+    }
+  }
+
+  private static String describe(final long target) {
+    return target == Long.MAX_VALUE ? "wherever the archive grows" : Long.toString(target);
+  }
+
+  /** The last height that this run may execute; the block behind it must be archived as well. */
+  private long target(final PoolInfo pool, final SyncRun run) throws FailureException {
+    final OptionalLong wanted = config.target();
+    if (config.source().follow()) {
+      return wanted.orElse(Long.MAX_VALUE);
+    }
+    final Optional<Long> tip = pool.currentHeight();
+    if (tip.isEmpty()) {
+      throw new FailureException(
+          FailureKind.ARCHIVE,
+          "pool %d has nothing archived yet".formatted(pool.id()),
+          "Choose another pool, or wait for it with --follow.");
+    }
+    final long last = tip.get() - 1;
+    if (wanted.isPresent() && wanted.getAsLong() > last && wanted.getAsLong() > run.startHeight()) {
+      throw new FailureException(
+          FailureKind.ARCHIVE,
+          "height %d can't be reached: pool %d is archived up to %d, and a block is proven by the"
+                  .formatted(wanted.getAsLong(), pool.id(), tip.get())
+              + " one behind it",
+          "Take --target-height %d or lower, or wait for the archive with --follow."
+              .formatted(last));
+    }
+    final long target = wanted.orElse(last);
+    if (target > run.startHeight() && pool.startHeight() > run.nextHeight()) {
+      throw new FailureException(
+          FailureKind.ARCHIVE,
+          "pool %d begins at height %d, but this home needs height %d next"
+              .formatted(pool.id(), pool.startHeight(), run.nextHeight()),
+          "Choose a pool that holds this height.");
+    }
+    return target;
+  }
+
+  private static BlockRuntime blockRuntime(final PoolInfo pool) throws FailureException {
+    return BlockRuntime.ofPoolName(pool.runtime().archiveName())
+        .orElseThrow(
+            () ->
+                new FailureException(
+                    FailureKind.CONFIGURATION,
+                    "pool %d ('%s') holds no blocks: its runtime is %s"
+                        .formatted(pool.id(), pool.name(), pool.runtime().archiveName()),
+                    "Give --block-pool-id a pool with the runtime @kyvejs/tendermint or"
+                        + " @kyvejs/tendermint-bsync."));
+  }
+
+  private static AbciAddress separateAddress(
+      final SyncConfig.Separate separate, final HomeLayout layout) throws FailureException {
+    if (separate.address().isPresent()) {
+      return separate.address().get();
+    }
+    return AbciAddress.parse(layout.config().base().proxyApp());
+  }
+
+  private GenesisDoc readGenesis(final Path file) throws FailureException {
+    try {
+      return new GenesisJson(config.line(), AddressDerivation::addressOf, JsonLimits.GENESIS)
+          .read(() -> Files.newInputStream(file));
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "the genesis file can't be read: " + file + ": " + e,
+          "Put the chain's genesis file there (genesis_file in config.toml names the place).",
+          e);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.understudy.shim;
+
+import java.time.Duration;
+
+/**
+ * What a block sync did.
+ *
+ * @param height the home's height now: app, state and block store
+ * @param reached whether the target was reached; false after a stop by request
+ * @param commitsVerified commits whose signatures were checked
+ * @param appIdleShare share of the run's time without a request outstanding at the app, 0 to 1
+ */
+public record SyncReport(
+    long startHeight,
+    long height,
+    long blocks,
+    long txs,
+    long commitsVerified,
+    double appIdleShare,
+    Duration duration,
+    boolean reached) {
+
+  public double blocksPerSecond() {
+    final double seconds = duration.toNanos() / 1e9;
+    return seconds == 0 ? 0 : blocks / seconds;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.understudy.shim.pipeline;
+
+import dev.understudy.types.Block;
+import dev.understudy.types.BlockResults;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.State;
+import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.MalformedWireException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Indexes the heights that a killed run had committed but not yet indexed. */
+final class IndexCatchUp {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexCatchUp.class);
+
+  /** More than the index can lag behind; a longer gap was there before us and stays. */
+  private static final long MOST = 50_000;
+
+  private final NodeStores stores;
+  private final EngineLine line;
+
+  IndexCatchUp(final NodeStores stores, final EngineLine line) {
+    this.stores = stores;
+    this.line = line;
+  }
+
+  void run(final State state) throws FailureException {
+    final long last = state.lastBlockHeight();
+    final long base = stores.blocks().loadDescriptor().base();
+    long first = last + 1;
+    while (first > base
+        && first > 1
+        && last - first < MOST
+        && !stores.index().isIndexed(first - 1)) {
+      first--;
+    }
+    if (first > last || last - first >= MOST) {
+      return;
+    }
+    LOG.info("indexing blocks {} to {}, which the last run had not come to", first, last);
+    for (long height = first; height <= last; height++) {
+      index(height);
+    }
+  }
+
+  private void index(final long height) throws FailureException {
+    final Optional<Block> block = stores.blocks().loadBlock(height);
+    final Optional<Bytes> raw = stores.states().loadResults(height);
+    if (block.isEmpty() || raw.isEmpty()) {
+      return;
+    }
+    try {
+      final BlockResults results = AbciCodec.decodeFinalizeBlock(raw.get().array(), line);
+      NodeStores.write(
+          stores.indexDb(),
+          batch -> stores.index().index(batch, height, block.get().txs(), results));
+    } catch (final MalformedWireException e) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "the stored results of block %d can't be read: %s".formatted(height, e.getMessage()),
+          "The home is damaged; restore it from a copy, or sync it anew.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package dev.understudy.shim.pipeline;
+
+import dev.understudy.shim.abci.AbciClient;
+import dev.understudy.shim.source.BundleSource;
+import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.NodeDatabases;
+import dev.understudy.storage.journal.AnswersJournal;
+import dev.understudy.storage.journal.CheckpointStates;
+import dev.understudy.storage.journal.InFlightMark;
+import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.types.Commit;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.GenesisDoc;
+import dev.understudy.types.State;
+import dev.understudy.types.commit.CommitVerification;
+import dev.understudy.types.commit.CommitVerifier;
+import dev.understudy.types.crypto.SignatureVerifier;
+import dev.understudy.types.json.BlockRuntime;
+import dev.understudy.types.line.EngineLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run over an open home and a connected app: handshake, pipeline, seal. {@link #close} seals
+ * the home whatever happened, unless the disk or a database failed.
+ */
+public final class SyncRun implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
+
+  private final EngineLine line;
+  private final AbciClient app;
+  private final NodeDatabases databases;
+  private final AnswersJournal journal;
+  private final InFlightMark mark;
+  private final Stages stages = new Stages();
+  private final SyncProgress progress;
+  private final RunContext context;
+  private boolean broken;
+  private boolean closed;
+
+  private SyncRun(
+      final EngineLine line,
+      final AbciClient app,
+      final NodeDatabases databases,
+      final AnswersJournal journal,
+      final InFlightMark mark,
+      final CheckpointStates states,
+      final Handshake.Agreed agreed,
+      final SyncProgress progress) {
+    this.line = line;
+    this.app = app;
+    this.databases = databases;
+    this.journal = journal;
+    this.mark = mark;
+    this.progress = progress;
+    this.context =
+        new RunContext(
+            line,
+            app,
+            agreed.appHeight(),
+            agreed.state(),
+            agreed.repairing(),
+            databases,
+            NodeStores.of(databases, line),
+            journal,
+            states,
+            mark,
+            stages,
+            progress);
+  }
+
+  /** The handshake; the caller keeps app and databases and closes them after the run. */
+  public static SyncRun begin(
+      final EngineLine line,
+      final GenesisDoc genesis,
+      final HomeLayout layout,
+      final NodeDatabases databases,
+      final AbciClient app,
+      final AppPresence presence,
+      final boolean indexing,
+      final SyncProgress progress)
+      throws FailureException {
+    final CheckpointStates states = new CheckpointStates(layout.journalDir());
+    final InFlightMark mark = InFlightMark.open(layout.understudyDir().resolve("in-flight"));
+    final AnswersJournal journal = AnswersJournal.open(layout.journalDir());
+    boolean begun = false;
+    try {
+      final Handshake.Agreed agreed =
+          new Handshake(line, genesis, app, databases, journal, states, mark).perform(presence);
+      if (indexing) {
+        new IndexCatchUp(NodeStores.of(databases, line), line).run(agreed.state());
+      }
+      final SyncRun run =
+          new SyncRun(line, app, databases, journal, mark, states, agreed, progress);
+      begun = true;
+      return run;
+    } finally {
+      if (!begun) {
+        journal.close();
+        mark.close();
+      }
+    }
+  }
+
+  /** The height that the next block must have. */
+  public long nextHeight() {
+    return context.state().nextHeight();
+  }
+
+  /** What app and state stand at when the run begins. */
+  public long startHeight() {
+    return context.state().lastBlockHeight();
+  }
+
+  /** Blocks until the target, the archive's end or a stop; see {@link BlockPipeline#runTo}. */
+  public State runTo(
+      final long target,
+      final PipelineConfig config,
+      final BundleSource source,
+      final BlockRuntime runtime,
+      final FreeSpaceGuard space,
+      final boolean indexing)
+      throws FailureException, InterruptedException {
+    try {
+      return new BlockPipeline(context, config, source, runtime, space, indexing).runTo(target);
+    } catch (final DatabaseException e) {
+      broken = true;
+      throw e;
+    } catch (final FailureException e) {
+      broken = e.kind() == FailureKind.DISK;
+      throw e;
+    }
+  }
+
+  /** Asks for an orderly end after the block in work; any thread. */
+  public void requestStop() {
+    stages.requestStop();
+  }
+
+  /** Share of the app's consensus connection's time without a request outstanding, so far. */
+  public double appIdleShare() {
+    return app.consensusTimes().idleShare();
+  }
+
+  public SyncProgress progress() {
+    return progress;
+  }
+
+  /** Deletes what was put ahead, checks what the node will check at its start, and seals. */
+  public void seal() throws FailureException {
+    final NodeStores stores = context.stores();
+    final BlockDescriptor blocks = stores.blocks().loadDescriptor();
+    long highest = blocks.height();
+    while (stores.blocks().loadMeta(highest + 1).isPresent()) {
+      highest++;
+    }
+    if (highest > blocks.height()) {
+      final long deleted = stores.blocks().deleteAhead(blocks.height(), highest);
+      LOG.debug("{} records above height {} deleted", deleted, blocks.height());
+    }
+    requireSeenCommit(stores, blocks);
+    databases.seal();
+    journal.close(true);
+    mark.close();
+    closed = true;
+    LOG.info("home sealed at height {}", blocks.height());
+  }
+
+  /**
+   * The node verifies every signature of the last seen commit at its start, and one bad one ends
+   * it.
+   */
+  private void requireSeenCommit(final NodeStores stores, final BlockDescriptor blocks)
+      throws FailureException {
+    final State state = stores.states().loadState().orElse(null);
+    if (state == null || blocks.isEmpty() || state.lastBlockHeight() != blocks.height()) {
+      return;
+    }
+    final long height = blocks.height();
+    final Commit seen =
+        stores
+            .blocks()
+            .loadSeenCommit(height)
+            .orElseThrow(() -> badSeenCommit(height, "it is missing"));
+    final CommitVerification verification =
+        new CommitVerifier(state.chainId(), line, SignatureVerifier.of(line))
+            .verifyFull(state.lastValidators(), state.lastBlockId(), height, seen);
+    if (!verification.isVerified()) {
+      throw badSeenCommit(height, verification.describe());
+    }
+  }
+
+  private static FailureException badSeenCommit(final long height, final String why) {
+    return new FailureException(
+        FailureKind.VERIFICATION,
+        "the commit for the last block, %d, would end the real node at its start: %s"
+            .formatted(height, why),
+        "Sync to another height, above or below it; the home stays unsealed until then.");
+  }
+
+  /** Seals if that was not done and can be done; otherwise leaves an unsealed, resumable home. */
+  @Override
+  public void close() throws FailureException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (broken) {
+      journal.close();
+      mark.close();
+      return;
+    }
+    closed = false;
+    boolean sealed = false;
+    try {
+      seal();
+      sealed = true;
+    } finally {
+      closed = true;
+      if (!sealed) {
+        journal.close();
+        mark.close();
+      }
+    }
+  }
+}
