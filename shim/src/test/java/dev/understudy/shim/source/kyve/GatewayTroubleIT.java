@@ -27,7 +27,11 @@ class GatewayTroubleIT {
 
   private final SourceFixture fixture = new SourceFixture();
   private final FakeArchive archive = fixture.archive(FakeArchive.ofBlocks(6, 10));
-  @TempDir Path cache;
+  private final Path cache;
+
+  GatewayTroubleIT(@TempDir final Path cache) {
+    this.cache = cache;
+  }
 
   @AfterEach
   void close() throws Exception {
