@@ -1,0 +1,218 @@
+package dev.understudy.types.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.understudy.types.AppInfo;
+import dev.understudy.types.Block;
+import dev.understudy.types.BlockResults;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.CommitInfo;
+import dev.understudy.types.Event;
+import dev.understudy.types.EventAttribute;
+import dev.understudy.types.ExecTxResult;
+import dev.understudy.types.GenesisDoc;
+import dev.understudy.types.Hash;
+import dev.understudy.types.InitChainResults;
+import dev.understudy.types.Misbehavior;
+import dev.understudy.types.ValidatorUpdate;
+import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.proto.AbciValidator;
+import dev.understudy.types.wire.proto.RequestFinalizeBlock;
+import dev.understudy.types.wire.proto.RequestInfo;
+import dev.understudy.types.wire.proto.RequestInitChain;
+import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
+import dev.understudy.types.wire.proto.ResponseInfo;
+import dev.understudy.types.wire.proto.ResponseInitChain;
+import dev.understudy.types.wire.proto.TxResult;
+import dev.understudy.types.wire.proto.VoteInfo;
+import java.util.List;
+import java.util.Optional;
+
+/** ABCI questions and answers between the vocabulary and protobuf, per line where they differ. */
+public final class AbciCodec {
+  private AbciCodec() {}
+
+  public static RequestInfo info(final EngineLine line) {
+    return RequestInfo.newBuilder()
+        .setVersion(line.software())
+        .setBlockVersion(EngineLine.BLOCK_PROTOCOL)
+        .setP2PVersion(line.p2pProtocol())
+        .setAbciVersion(line.abciVersion())
+        .build();
+  }
+
+  public static AppInfo toAppInfo(final ResponseInfo wire) {
+    return new AppInfo(
+        wire.getData(),
+        wire.getVersion(),
+        wire.getAppVersion(),
+        wire.getLastBlockHeight(),
+        Scalars.toBytes(wire.getLastBlockAppHash()));
+  }
+
+  /** {@code validators} in set order, not in the genesis file's. */
+  public static RequestInitChain initChain(
+      final GenesisDoc genesis, final List<ValidatorUpdate> validators, final EngineLine line) {
+    final RequestInitChain.Builder wire =
+        RequestInitChain.newBuilder()
+            .setTime(Scalars.toWire(genesis.genesisTime()))
+            .setChainId(genesis.chainId())
+            .setConsensusParams(ParamsCodec.toAbci(genesis.consensusParams(), line))
+            .setAppStateBytes(Scalars.toWire(genesis.appState()))
+            .setInitialHeight(genesis.initialHeight());
+    validators.forEach(validator -> wire.addValidators(ValidatorCodec.toWire(validator, line)));
+    return wire.build();
+  }
+
+  public static InitChainResults toInitChainResults(
+      final ResponseInitChain wire, final EngineLine line) throws MalformedWireException {
+    return Decoding.of(
+        "answer to InitChain",
+        () ->
+            new InitChainResults(
+                wire.hasConsensusParams()
+                    ? Optional.of(ParamsCodec.update(wire.getConsensusParams(), line))
+                    : Optional.empty(),
+                wire.getValidatorsList().stream()
+                    .map(update -> ValidatorCodec.toValidatorUpdate(update, line))
+                    .toList(),
+                Scalars.toBytes(wire.getAppHash())));
+  }
+
+  /** {@code syncing_to_height} (1.0) is the block's own height unless told otherwise. */
+  public static RequestFinalizeBlock finalizeBlock(
+      final Block block,
+      final Hash blockHash,
+      final CommitInfo lastCommit,
+      final List<Misbehavior> misbehavior,
+      final EngineLine line) {
+    final RequestFinalizeBlock.Builder wire =
+        RequestFinalizeBlock.newBuilder()
+            .setDecidedLastCommit(toWire(lastCommit, line))
+            .setHash(Scalars.toWire(blockHash))
+            .setHeight(block.height())
+            .setTime(Scalars.toWire(block.header().time()))
+            .setNextValidatorsHash(Scalars.toWire(block.header().nextValidatorsHash()))
+            .setProposerAddress(Scalars.toWire(block.header().proposerAddress()));
+    if (line.tellsSyncingToHeight()) {
+      wire.setSyncingToHeight(block.height());
+    }
+    for (final Bytes tx : block.txs()) {
+      wire.addTxs(Scalars.toWire(tx));
+    }
+    misbehavior.forEach(item -> wire.addMisbehavior(toWire(item)));
+    return wire.build();
+  }
+
+  static dev.understudy.types.wire.proto.CommitInfo toWire(
+      final CommitInfo info, final EngineLine line) {
+    final var wire = dev.understudy.types.wire.proto.CommitInfo.newBuilder().setRound(info.round());
+    for (final CommitInfo.VoteInfo vote : info.votes()) {
+      final VoteInfo.Builder entry =
+          VoteInfo.newBuilder().setValidator(toWire(vote.address(), vote.power()));
+      switch (line.blockExecution()) {
+        case BEGIN_DELIVER_END ->
+            entry.setSignedLastBlock(vote.flag() != dev.understudy.types.BlockIdFlag.ABSENT);
+        case FINALIZE_BLOCK -> entry.setBlockIdFlag(vote.flag().number());
+      }
+      wire.addVotes(entry);
+    }
+    return wire.build();
+  }
+
+  private static AbciValidator toWire(
+      final dev.understudy.types.Address address, final long power) {
+    return AbciValidator.newBuilder().setAddress(Scalars.toWire(address)).setPower(power).build();
+  }
+
+  static dev.understudy.types.wire.proto.Misbehavior toWire(final Misbehavior misbehavior) {
+    return dev.understudy.types.wire.proto.Misbehavior.newBuilder()
+        .setType(misbehavior.type().number())
+        .setValidator(toWire(misbehavior.address(), misbehavior.power()))
+        .setHeight(misbehavior.height())
+        .setTime(Scalars.toWire(misbehavior.time()))
+        .setTotalVotingPower(misbehavior.totalVotingPower())
+        .build();
+  }
+
+  /** The answer to FinalizeBlock from its own bytes, as journal and state database keep them. */
+  public static BlockResults decodeFinalizeBlock(final byte[] bytes, final EngineLine line)
+      throws MalformedWireException {
+    return Decoding.of(
+        "answer to FinalizeBlock", () -> results(ResponseFinalizeBlock.parseFrom(bytes), line));
+  }
+
+  private static BlockResults results(final ResponseFinalizeBlock wire, final EngineLine line)
+      throws InvalidProtocolBufferException {
+    return new BlockResults(
+        wire.getEventsList().stream().map(AbciCodec::toEvent).toList(),
+        wire.getTxResultsList().stream().map(AbciCodec::toTxResult).toList(),
+        wire.getValidatorUpdatesList().stream()
+            .map(update -> ValidatorCodec.toValidatorUpdate(update, line))
+            .toList(),
+        wire.hasConsensusParamUpdates()
+            ? Optional.of(ParamsCodec.update(wire.getConsensusParamUpdates(), line))
+            : Optional.empty(),
+        Scalars.toBytes(wire.getAppHash()));
+  }
+
+  static Event toEvent(final dev.understudy.types.wire.proto.Event wire) {
+    return new Event(
+        wire.getType(),
+        wire.getAttributesList().stream()
+            .map(
+                attribute ->
+                    new EventAttribute(
+                        Scalars.toBytes(attribute.getKey()),
+                        Scalars.toBytes(attribute.getValue()),
+                        attribute.getIndex()))
+            .toList());
+  }
+
+  static ExecTxResult toTxResult(final dev.understudy.types.wire.proto.ExecTxResult wire) {
+    return new ExecTxResult(
+        wire.getCode(),
+        Scalars.toBytes(wire.getData()),
+        wire.getLog(),
+        wire.getInfo(),
+        wire.getGasWanted(),
+        wire.getGasUsed(),
+        wire.getEventsList().stream().map(AbciCodec::toEvent).toList(),
+        wire.getCodespace());
+  }
+
+  /** The kv indexer's record of a transaction. */
+  public static byte[] encodeTxResult(
+      final long height, final int index, final Bytes tx, final ExecTxResult result) {
+    return TxResult.newBuilder()
+        .setHeight(height)
+        .setIndex(index)
+        .setTx(Scalars.toWire(tx))
+        .setResult(toWire(result))
+        .build()
+        .toByteArray();
+  }
+
+  static dev.understudy.types.wire.proto.ExecTxResult toWire(final ExecTxResult result) {
+    final var wire =
+        dev.understudy.types.wire.proto.ExecTxResult.newBuilder()
+            .setCode(result.code())
+            .setData(Scalars.toWire(result.data()))
+            .setLog(result.log())
+            .setInfo(result.info())
+            .setGasWanted(result.gasWanted())
+            .setGasUsed(result.gasUsed())
+            .setCodespace(result.codespace());
+    for (final Event event : result.events()) {
+      final var entry = dev.understudy.types.wire.proto.Event.newBuilder().setType(event.type());
+      for (final EventAttribute attribute : event.attributes()) {
+        entry.addAttributes(
+            dev.understudy.types.wire.proto.EventAttribute.newBuilder()
+                .setKey(Scalars.toWire(attribute.key()))
+                .setValue(Scalars.toWire(attribute.value()))
+                .setIndex(attribute.index()));
+      }
+      wire.addEvents(entry);
+    }
+    return wire.build();
+  }
+}
