@@ -39,7 +39,7 @@ public final class KyveBundleSource implements BundleSource {
   private final HttpFetcher http;
   private final GatewayBoard board;
   private final KyveRest rest;
-  private final ExecutorService downloads;
+  private final AtomicInteger threadNumbers = new AtomicInteger();
   private final Set<BundleCursor> cursors = ConcurrentHashMap.newKeySet();
 
   private KyveBundleSource(
@@ -56,15 +56,16 @@ public final class KyveBundleSource implements BundleSource {
             InstantSource.system());
     this.board = new GatewayBoard(System::nanoTime, metrics, config.patience());
     this.rest = new KyveRest(http, board, config, metrics, closed);
-    final AtomicInteger numbers = new AtomicInteger();
-    this.downloads =
-        Executors.newCachedThreadPool(
-            task -> {
-              final Thread thread =
-                  new Thread(task, "bundle-download-" + numbers.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
+  }
+
+  private ExecutorService newDownloadThreads() {
+    return Executors.newCachedThreadPool(
+        task -> {
+          final Thread thread =
+              new Thread(task, "bundle-download-" + threadNumbers.getAndIncrement());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** Opens the cache; asks nothing of the network yet. */
@@ -103,6 +104,7 @@ public final class KyveBundleSource implements BundleSource {
           "Use a pool that has them, or begin from a snapshot.");
     }
     final ByteBudget budget = new ByteBudget(config.limits().budgetBytes(), metrics);
+    final ExecutorService downloads = newDownloadThreads();
     final Downloader downloader =
         new Downloader(
             new DownloadAttempt.Tools(
@@ -120,7 +122,10 @@ public final class KyveBundleSource implements BundleSource {
             fetcher,
             new PoolListing(config, rest, list, closed, pool, fromHeight, toHeight),
             config.limits().connections(),
-            cursors::remove);
+            ended -> {
+              endDownloads(downloads);
+              cursors.remove(ended);
+            });
     cursors.add(cursor);
     cursor.start();
     return cursor;
@@ -148,11 +153,7 @@ public final class KyveBundleSource implements BundleSource {
     return metrics;
   }
 
-  /** In order: retries and polls, cursors, downloads, connections, the cache's lock. */
-  @Override
-  public void close() {
-    closed.countDown();
-    cursors.forEach(BundleCursor::close);
+  private static void endDownloads(final ExecutorService downloads) {
     downloads.shutdownNow();
     try {
       if (!downloads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
@@ -161,6 +162,13 @@ public final class KyveBundleSource implements BundleSource {
     } catch (final InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** In order: retries and polls, cursors and their downloads, connections, the cache's lock. */
+  @Override
+  public void close() {
+    closed.countDown();
+    cursors.forEach(BundleCursor::close);
     http.close();
     cache.close();
   }

@@ -74,7 +74,6 @@ final class FakeArchive implements AutoCloseable {
   private final AtomicInteger mostRunning = new AtomicInteger();
   volatile String runtime = "@kyvejs/tendermint-bsync";
   volatile String startKey = "1";
-  volatile boolean indexIsRight = true;
 
   FakeArchive() {
     try {
@@ -118,13 +117,14 @@ final class FakeArchive implements AutoCloseable {
     final int id = bundles.size();
     final String storageId = "file" + id;
     files.put(storageId, stored);
+    final long fromIndex = id == 0 ? 0 : bundles.get(id - 1).number("to_index");
     final Listed listed =
         new Listed()
             .with("pool_id", Long.toString(POOL))
             .with("id", Integer.toString(id))
             .with("storage_id", storageId)
-            .with("from_index", Long.toString(first - 1))
-            .with("to_index", Long.toString(last))
+            .with("from_index", Long.toString(fromIndex))
+            .with("to_index", Long.toString(fromIndex + last - first + 1))
             .with("from_key", Long.toString(first))
             .with("to_key", Long.toString(last))
             .with("bundle_summary", root == null ? "" : "{\"merkle_root\":\"" + root + "\"}")
@@ -247,6 +247,13 @@ final class FakeArchive implements AutoCloseable {
     };
   }
 
+  static Behaviour redirectToItself() {
+    return exchange -> {
+      exchange.getResponseHeaders().add("Location", exchange.getRequestURI().toString());
+      return status(302).answer(exchange);
+    };
+  }
+
   /** Promises a file and closes the connection after half of it. */
   static Behaviour halfBody() {
     return exchange -> {
@@ -345,7 +352,6 @@ final class FakeArchive implements AutoCloseable {
       final long wanted = Long.parseLong(index);
       final List<String> found =
           bundles.stream()
-              .filter(ref -> indexIsRight)
               .filter(ref -> ref.number("from_index") <= wanted && wanted < ref.number("to_index"))
               .map(Listed::json)
               .toList();

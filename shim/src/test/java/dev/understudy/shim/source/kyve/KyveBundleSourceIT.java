@@ -30,7 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class KyveBundleSourceIT {
   private final SourceFixture fixture = new SourceFixture();
-  @TempDir Path cache;
+  private final Path cache;
+
+  KyveBundleSourceIT(@TempDir final Path cache) {
+    this.cache = cache;
+  }
 
   @AfterEach
   void close() throws Exception {
