@@ -3,6 +3,7 @@ package dev.understudy.tools.archive;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -33,11 +34,12 @@ public record PackConfig(
   public static final long DEFAULT_BUNDLE_BYTES = 64L << 20;
 
   public PackConfig {
-    runtimes = Set.copyOf(runtimes);
     if (runtimes.isEmpty() || bundleItems < 1 || bundleBytes < 1 || attempts < 1) {
       throw new IllegalArgumentException(
           "a pack needs a runtime, and bundles of at least one item and one byte");
     }
+    // an enum set keeps the pools in their order
+    runtimes = Collections.unmodifiableSet(EnumSet.copyOf(runtimes));
     if (from.orElse(1) < 1 || to.orElse(1) < 1) {
       throw new IllegalArgumentException("heights begin at 1");
     }
