@@ -36,7 +36,7 @@ public final class AppProcess implements AutoCloseable {
       ProcessBuilder.Redirect.from(new File("/dev/null"));
 
   private static final Logger LOG = LoggerFactory.getLogger(AppProcess.class);
-  private static final Duration HELP_WITHIN = Duration.ofSeconds(15);
+  private static final Duration HELP_WITHIN = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(2);
   private static final int SIGNAL_BASE = 128;
 

@@ -23,7 +23,8 @@ final class EngineSwitch {
 
   /**
    * Asks {@code BINARY start --help}. A program without such help (a wrapper that starts at once)
-   * gets the older flag, after the time limit.
+   * gets the older flag, after the time limit: apps that know the newer one take the older for it
+   * (SDK 0.50, server/start.go).
    */
   static String find(final Path binary, final Path home, final Duration limit)
       throws FailureException, InterruptedException {

@@ -6,6 +6,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.WireFormat;
+import dev.understudy.shim.abci.socket.ConnectionTrouble.AppRefusal;
+import dev.understudy.shim.abci.socket.ConnectionTrouble.WrongAnswer;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.wire.proto.Request;
@@ -16,7 +18,6 @@ import dev.understudy.types.wire.proto.ResponseFlush;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -40,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class AbciConnection implements AutoCloseable {
   private static final Request FLUSH =
       Request.newBuilder().setFlush(RequestFlush.getDefaultInstance()).build();
-  private static final int LONGEST_TEXT = 4_000;
 
   private final String name;
   private final AbciAddress address;
@@ -238,7 +238,8 @@ public final class AbciConnection implements AutoCloseable {
     if (field == Response.EXCEPTION_FIELD_NUMBER) {
       throw new AppRefusal(read(frame, ResponseException.parser()).message().getError());
     }
-    final Request asked = outstanding.poll();
+    // it stays the outstanding one until its answer proved good: failures name it
+    final Request asked = outstanding.peek();
     if (asked == null) {
       throw new WrongAnswer("sent " + Names.ofAnswer(field) + " without being asked");
     }
@@ -247,6 +248,7 @@ public final class AbciConnection implements AutoCloseable {
     }
     if (asked.hasFlush()) {
       read(frame, ResponseFlush.parser());
+      outstanding.remove();
       return;
     }
     arrivedBytes += frame.length;
@@ -254,6 +256,7 @@ public final class AbciConnection implements AutoCloseable {
       throw new MalformedFrameException(
           "answers of more than " + settings.maxAnswerBytes() + " bytes together");
     }
+    outstanding.remove();
     arrived.add(frame);
   }
 
@@ -319,64 +322,15 @@ public final class AbciConnection implements AutoCloseable {
     final Request waiting = outstanding.peek();
     final String asked = waiting == null ? "nothing" : Names.of(waiting);
     final String where = " on the " + name + " connection to " + address + ".";
-    final FailureException told = told(e, asked, where);
+    final FailureException told = ConnectionTrouble.told(e, asked, where, decoder.atBoundary());
     failure = told;
     closeQuietly();
     return told;
   }
 
-  private FailureException told(final IOException e, final String asked, final String where) {
-    if (e instanceof AppRefusal refusal) {
-      return app(
-          "The app refused " + asked + ": " + shorten(refusal.text()) + where,
-          "The reason is the app's own; its log tells more. A binary of the wrong version for this"
-              + " height is the usual cause.",
-          e);
-    }
-    if (e instanceof WrongAnswer || e instanceof MalformedFrameException) {
-      return app(
-          "The app broke the ABCI protocol: waiting for the answer to "
-              + asked
-              + ", it "
-              + (e instanceof WrongAnswer ? "" : "sent garbage: ")
-              + e.getMessage()
-              + where,
-          "Check that the address is the app's ABCI socket (not gRPC, not an RPC port) and that"
-              + " the app is built for this engine line.",
-          e);
-    }
-    if (e instanceof SocketTimeoutException) {
-      return app(
-          "The app did not answer " + asked + " in the time it was given" + where,
-          "Look into the app's log whether it still works. With another engine line's frames"
-              + " both sides would wait for ever.",
-          e);
-    }
-    if (e instanceof InterruptedIOException) {
-      return app(
-          "Waiting for the answer to " + asked + " was broken off" + where,
-          "Run the same command again; an app that outlived this must be restarted first.",
-          e);
-    }
-    final String how = e instanceof EOFException ? "hung up" : "was lost (" + e + ")";
-    return app(
-        "The app " + how + " while the answer to " + asked + " was awaited" + where,
-        "The app has most likely crashed or refused the request; its log has the reason.",
-        e);
-  }
-
-  private static FailureException app(
-      final String message, final String advice, final IOException cause) {
-    return new FailureException(FailureKind.APP, message, advice, cause);
-  }
-
   private static FailureException repeat(final FailureException first) {
     return new FailureException(
         first.kind(), "Not asked any more: " + first.getMessage(), first.advice(), first);
-  }
-
-  private static String shorten(final String text) {
-    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 
   private void closeQuietly() {
@@ -385,27 +339,6 @@ public final class AbciConnection implements AutoCloseable {
     } catch (final IOException e) {
       // nothing is buffered at this point, so closing can lose nothing
       return;
-    }
-  }
-
-  /** The app answered with ResponseException. */
-  private static final class AppRefusal extends IOException {
-    private final String text;
-
-    AppRefusal(final String text) {
-      super(text);
-      this.text = text;
-    }
-
-    String text() {
-      return text;
-    }
-  }
-
-  /** A whole frame, but not the one that was due. */
-  private static final class WrongAnswer extends IOException {
-    WrongAnswer(final String message) {
-      super(message);
     }
   }
 }
