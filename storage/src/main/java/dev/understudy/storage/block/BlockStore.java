@@ -1,0 +1,258 @@
+package dev.understudy.storage.block;
+
+import dev.understudy.storage.block.BlockStoreSchema.PartKey;
+import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.DamagedRecordException;
+import dev.understudy.storage.kv.KvIterator;
+import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.Singleton;
+import dev.understudy.types.Block;
+import dev.understudy.types.BlockId;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.Commit;
+import dev.understudy.types.Hash;
+import dev.understudy.types.Part;
+import dev.understudy.types.PartSet;
+import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.MalformedWireException;
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Blocks as a node keeps them (CometBFT store/store.go). Everything that is put goes into a batch
+ * of the caller, who decides what is written together and when: parts and blocks may go ahead of
+ * the descriptor, and only {@link #putDescriptor} makes them count. Keeps nothing in memory; safe
+ * for the threads for which its {@link KvStore} is, which it does not close.
+ *
+ * <p>Records that can't be read are {@link DamagedRecordException}s.
+ */
+public final class BlockStore {
+  /** Changes that {@link #deleteAbove} collects before it writes them. */
+  private static final int DELETE_BATCH = 1000;
+
+  private final KvStore store;
+
+  public BlockStore(final KvStore store) {
+    this.store = store;
+  }
+
+  /** {@link BlockDescriptor#EMPTY} for a store without blocks. */
+  public BlockDescriptor loadDescriptor() {
+    return BlockStoreSchema.DESCRIPTOR.load(store, Singleton.ONLY).orElse(BlockDescriptor.EMPTY);
+  }
+
+  public void putDescriptor(final Batch batch, final BlockDescriptor descriptor) {
+    BlockStoreSchema.DESCRIPTOR.put(batch, Singleton.ONLY, descriptor);
+  }
+
+  /** Leaves a store without descriptor: what lies in it no longer counts. */
+  public void deleteDescriptor(final Batch batch) {
+    BlockStoreSchema.DESCRIPTOR.delete(batch, Singleton.ONLY);
+  }
+
+  public Optional<BlockCodec.Meta> loadMeta(final long height) {
+    return BlockStoreSchema.META.load(store, height);
+  }
+
+  public Optional<Part> loadPart(final long height, final int index) {
+    return BlockStoreSchema.PART.load(store, new PartKey(height, index));
+  }
+
+  /**
+   * The block's own bytes, put together from its parts; empty if its meta or any part is not there.
+   */
+  public Optional<byte[]> loadBlockBytes(final long height) {
+    final Optional<BlockCodec.Meta> meta = loadMeta(height);
+    if (meta.isEmpty()) {
+      return Optional.empty();
+    }
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int index = 0; index < meta.get().blockId().parts().total(); index++) {
+      final Optional<Part> part = loadPart(height, index);
+      if (part.isEmpty()) {
+        return Optional.empty();
+      }
+      bytes.writeBytes(part.get().bytes().array());
+    }
+    return Optional.of(bytes.toByteArray());
+  }
+
+  public Optional<Block> loadBlock(final long height) {
+    final Optional<byte[]> bytes = loadBlockBytes(height);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(BlockCodec.decodeBlock(bytes.get()));
+    } catch (final MalformedWireException e) {
+      throw new DamagedRecordException(
+          "block %d in %s can't be read: %s".formatted(height, store.directory(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The commit for a height as the block above it carries it. */
+  public Optional<Commit> loadCommit(final long height) {
+    return BlockStoreSchema.COMMIT.load(store, height);
+  }
+
+  public Optional<Commit> loadSeenCommit(final long height) {
+    return BlockStoreSchema.SEEN_COMMIT.load(store, height);
+  }
+
+  /** The commit with vote extensions, as the node wrote it. */
+  public Optional<Bytes> loadExtendedCommit(final long height) {
+    return BlockStoreSchema.EXTENDED_COMMIT.load(store, height);
+  }
+
+  public OptionalLong loadHeight(final Hash blockHash) {
+    final Optional<Long> height = BlockStoreSchema.HEIGHT_BY_HASH.load(store, blockHash);
+    return height.isPresent() ? OptionalLong.of(height.get()) : OptionalLong.empty();
+  }
+
+  /** True if all that belongs to the block is there, whether or not the descriptor counts it. */
+  public boolean holdsBlock(final long height) {
+    final Optional<BlockCodec.Meta> meta = loadMeta(height);
+    if (meta.isEmpty()
+        || !BlockStoreSchema.COMMIT.has(store, height - 1)
+        || !BlockStoreSchema.SEEN_COMMIT.has(store, height)
+        || !BlockStoreSchema.HEIGHT_BY_HASH.has(store, meta.get().blockId().hash())) {
+      return false;
+    }
+    for (int index = 0; index < meta.get().blockId().parts().total(); index++) {
+      if (!BlockStoreSchema.PART.has(store, new PartKey(height, index))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Puts the parts; they must be written with or before the block that they belong to. */
+  public void putParts(final Batch batch, final long height, final PartSet partSet) {
+    for (final Part part : partSet.parts()) {
+      BlockStoreSchema.PART.put(batch, new PartKey(height, part.index()), part);
+    }
+  }
+
+  /** Puts all of a block but its parts: meta, height by hash, last commit and seen commit. */
+  public void putBlock(
+      final Batch batch,
+      final Block block,
+      final PartSet partSet,
+      final BlockId blockId,
+      final Commit seenCommit) {
+    final long height = block.height();
+    if (!blockId.parts().equals(partSet.header())) {
+      throw new IllegalArgumentException(
+          "block %d has the parts %s, not %s".formatted(height, partSet.header(), blockId.parts()));
+    }
+    if (seenCommit.height() != height) {
+      throw new IllegalArgumentException(
+          "a commit for %d can't be seen for block %d".formatted(seenCommit.height(), height));
+    }
+    BlockStoreSchema.META.put(
+        batch,
+        height,
+        new BlockCodec.Meta(blockId, partSet.byteSize(), block.header(), block.txs().size()));
+    BlockStoreSchema.HEIGHT_BY_HASH.put(batch, blockId.hash(), height);
+    BlockStoreSchema.COMMIT.put(batch, height - 1, block.lastCommit());
+    putSeenCommit(batch, seenCommit);
+  }
+
+  /** Alone only after a snapshot; {@link #putBlock} puts it with the block. */
+  public void putSeenCommit(final Batch batch, final Commit seenCommit) {
+    BlockStoreSchema.SEEN_COMMIT.put(batch, seenCommit.height(), seenCommit);
+  }
+
+  /** The bytes as a peer or node gave them. */
+  public void putExtendedCommit(final Batch batch, final long height, final Bytes commit) {
+    BlockStoreSchema.EXTENDED_COMMIT.put(batch, height, commit);
+  }
+
+  /**
+   * Deletes everything that was written with a block above {@code height}, whatever else is missing
+   * there. Reads the whole store: for repair. Writes unsynced batches of bounded size; a stop in
+   * the middle leaves a smaller rest.
+   *
+   * @return how many records were deleted
+   */
+  public long deleteAbove(final long height) {
+    final Deletion deletion = new Deletion();
+    try (KvIterator records = store.iterate(new byte[] {0}, null)) {
+      while (records.next()) {
+        final byte[] key = records.key();
+        final OptionalLong block = BlockStoreSchema.writtenWith(key, records::value);
+        if (block.isPresent() && block.getAsLong() > height) {
+          deletion.add(key);
+        }
+      }
+    }
+    return deletion.finish();
+  }
+
+  /**
+   * The same for a caller who knows how far blocks can have been put ahead: looks only at the
+   * heights above {@code height} up to {@code highest}. The work depends on that distance alone.
+   */
+  public long deleteAhead(final long height, final long highest) {
+    final Deletion deletion = new Deletion();
+    for (long block = height + 1; block <= highest; block++) {
+      final Optional<BlockCodec.Meta> meta = loadMeta(block);
+      // the hash is known only from the meta, so both must go in one batch, the meta not first
+      if (meta.isPresent()) {
+        deletion.addWhole(
+            BlockStoreSchema.HEIGHT_BY_HASH.key(meta.get().blockId().hash()),
+            BlockStoreSchema.META.key(block));
+      }
+      deletion.addPresent(BlockStoreSchema.COMMIT.key(block - 1));
+      deletion.addPresent(BlockStoreSchema.SEEN_COMMIT.key(block));
+      deletion.addPresent(BlockStoreSchema.EXTENDED_COMMIT.key(block));
+      try (KvIterator parts =
+          store.iterate(BlockStoreSchema.partsFrom(block), BlockStoreSchema.partsTo(block))) {
+        while (parts.next()) {
+          deletion.add(parts.key());
+        }
+      }
+    }
+    return deletion.finish();
+  }
+
+  /** Collects deletes into batches of bounded size. */
+  private final class Deletion {
+    private Batch batch = new Batch();
+    private long deleted;
+
+    void add(final byte[] key) {
+      batch.delete(key);
+      deleted++;
+      if (batch.changes().size() >= DELETE_BATCH) {
+        write();
+      }
+    }
+
+    void addPresent(final byte[] key) {
+      if (store.get(key) != null) {
+        add(key);
+      }
+    }
+
+    void addWhole(final byte[] first, final byte[] second) {
+      batch.delete(first);
+      deleted++;
+      add(second);
+    }
+
+    long finish() {
+      if (!batch.isEmpty()) {
+        write();
+      }
+      return deleted;
+    }
+
+    private void write() {
+      store.write(batch, false);
+      batch = new Batch();
+    }
+  }
+}

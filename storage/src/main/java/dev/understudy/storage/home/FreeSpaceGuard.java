@@ -1,0 +1,65 @@
+package dev.understudy.storage.home;
+
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Stops the work in order while there is still room. leveldbjni writes through memory maps, so a
+ * full disk would end the process with SIGBUS instead of an error. One system call a question; safe
+ * for every thread.
+ */
+public final class FreeSpaceGuard {
+
+  /** Asks how many bytes this user can still write. */
+  @FunctionalInterface
+  public interface UsableBytes {
+    long ask() throws IOException;
+  }
+
+  private final Path place;
+  private final long reserveBytes;
+  private final UsableBytes usable;
+
+  /** {@code reserveBytes} must cover what closing and sealing write. */
+  public FreeSpaceGuard(final Path place, final long reserveBytes, final UsableBytes usable) {
+    this.place = place;
+    this.reserveBytes = reserveBytes;
+    this.usable = usable;
+  }
+
+  public static FreeSpaceGuard of(final Path place, final long reserveBytes) {
+    return new FreeSpaceGuard(
+        place, reserveBytes, () -> Files.getFileStore(place).getUsableSpace());
+  }
+
+  /** Fails with DISK when, after writing so many bytes more, less than the reserve was left. */
+  public void requireRoomFor(final long bytes) throws FailureException {
+    final long free;
+    try {
+      free = usable.ask();
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.DISK,
+          "The free space at " + place + " can't be asked: " + e,
+          "Check that the disk is mounted and healthy.",
+          e);
+    }
+    if (free - bytes < reserveBytes) {
+      throw new FailureException(
+          FailureKind.DISK,
+          "The disk at "
+              + place
+              + " is nearly full: "
+              + free
+              + " bytes free, "
+              + bytes
+              + " to write and "
+              + reserveBytes
+              + " kept in reserve",
+          "Make room, then run the same command again: it goes on where it stopped.");
+    }
+  }
+}

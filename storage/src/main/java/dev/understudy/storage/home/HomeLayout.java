@@ -1,0 +1,91 @@
+package dev.understudy.storage.home;
+
+import java.nio.file.Path;
+
+/**
+ * Every path of a node's home, from the home and its config.toml. Paths in config.toml are relative
+ * to the home unless absolute, as the node takes them.
+ *
+ * <p>Understudy's own things lie in {@code <home>/understudy/} and as {@code <id>.db.unsealed}
+ * beside a database's final name; docs/formats/home.md lists them.
+ */
+public record HomeLayout(Path home, NodeConfig config) {
+
+  /** Reads config.toml of this home. */
+  public static HomeLayout read(final Path home) throws dev.understudy.types.FailureException {
+    final Path absolute = home.toAbsolutePath().normalize();
+    return new HomeLayout(absolute, NodeConfig.read(configFile(absolute)));
+  }
+
+  public static Path configFile(final Path home) {
+    return home.resolve("config").resolve("config.toml");
+  }
+
+  /** The node's db_dir. */
+  public Path dataDir() {
+    return home.resolve(config.base().dbDir());
+  }
+
+  /** Where the node looks for the database. */
+  public Path database(final DatabaseId database) {
+    return dataDir().resolve(database.id() + ".db");
+  }
+
+  /** Where the database lies while Understudy works on it and it is not fit for the node. */
+  public Path unsealedDatabase(final DatabaseId database) {
+    return dataDir().resolve(database.id() + ".db.unsealed");
+  }
+
+  public Path genesisFile() {
+    return home.resolve(config.base().genesisFile());
+  }
+
+  public Path privValidatorKeyFile() {
+    return home.resolve(config.base().privValidatorKeyFile());
+  }
+
+  public Path privValidatorStateFile() {
+    return home.resolve(config.base().privValidatorStateFile());
+  }
+
+  public Path nodeKeyFile() {
+    return home.resolve(config.base().nodeKeyFile());
+  }
+
+  public Path addressBookFile() {
+    return home.resolve(config.p2p().addrBookFile());
+  }
+
+  /** The head file of the node's consensus WAL; its folder is {@code cs.wal} by default. */
+  public Path consensusWalFile() {
+    return home.resolve(config.consensus().walFile());
+  }
+
+  /** The one folder that is ours. */
+  public Path understudyDir() {
+    return home.resolve("understudy");
+  }
+
+  public Path lockFile() {
+    return understudyDir().resolve("lock");
+  }
+
+  public Path journalDir() {
+    return understudyDir().resolve("journal");
+  }
+
+  /** Says whether the databases are sealed, see {@link SealRecord}. */
+  public Path sealFile() {
+    return understudyDir().resolve("databases.json");
+  }
+
+  /** For shadows; may be deleted whenever no Understudy runs. */
+  public Path scratchDir() {
+    return understudyDir().resolve("scratch");
+  }
+
+  /** The downloaded archive, unless the operator names another place. */
+  public Path cacheDir() {
+    return understudyDir().resolve("cache");
+  }
+}

@@ -1,0 +1,117 @@
+package dev.understudy.storage.home;
+
+import dev.understudy.types.FailureException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What Understudy needs of a node's config.toml, with CometBFT 0.38's defaults where the file is
+ * silent. Reads only; the command line flags and environment of the node are not seen.
+ */
+public record NodeConfig(
+    Base base,
+    Rpc rpc,
+    P2p p2p,
+    StateSync stateSync,
+    Consensus consensus,
+    Storage storage,
+    TxIndex txIndex) {
+
+  /** Keys above the first section. */
+  public record Base(
+      String moniker,
+      String proxyApp,
+      String abci,
+      String dbBackend,
+      String dbDir,
+      String genesisFile,
+      String privValidatorKeyFile,
+      String privValidatorStateFile,
+      String nodeKeyFile) {}
+
+  /** An empty address means that the node serves none. */
+  public record Rpc(String laddr) {}
+
+  /** Peers are {@code id@host:port}, comma separated. */
+  public record P2p(String laddr, String persistentPeers, String addrBookFile) {}
+
+  public record StateSync(
+      boolean enable,
+      String rpcServers,
+      long trustHeight,
+      String trustHash,
+      String trustPeriod,
+      String tempDir) {}
+
+  public record Consensus(String walFile, long doubleSignCheckHeight) {}
+
+  public record Storage(boolean discardAbciResponses) {}
+
+  /** {@code kv}, {@code psql} or {@code null}. */
+  public record TxIndex(String indexer) {}
+
+  /** Fails with CONFIGURATION, naming file and key, where the file says something impossible. */
+  public static NodeConfig read(final Path file) throws FailureException {
+    final TomlFile toml = TomlFile.read(file);
+    return new NodeConfig(
+        base(toml),
+        new Rpc(listenAddress(toml, "rpc.laddr", "tcp://127.0.0.1:26657")),
+        new P2p(
+            listenAddress(toml, "p2p.laddr", "tcp://0.0.0.0:26656"),
+            toml.string("p2p.persistent_peers", ""),
+            path(toml, "p2p.addr_book_file", "config/addrbook.json")),
+        stateSync(toml),
+        new Consensus(
+            path(toml, "consensus.wal_file", "data/cs.wal/wal"),
+            toml.nonNegative("consensus.double_sign_check_height", 0)),
+        new Storage(toml.bool("storage.discard_abci_responses", false)),
+        new TxIndex(toml.oneOf("tx_index.indexer", "kv", Set.of("kv", "psql", "null"))));
+  }
+
+  private static Base base(final TomlFile toml) throws FailureException {
+    return new Base(
+        toml.string("moniker", "anonymous"),
+        toml.string("proxy_app", "tcp://127.0.0.1:26658"),
+        toml.oneOf("abci", "socket", Set.of("socket", "grpc")),
+        toml.oneOf(
+            "db_backend",
+            "goleveldb",
+            Set.of("goleveldb", "cleveldb", "boltdb", "rocksdb", "badgerdb", "pebbledb", "memdb")),
+        path(toml, "db_dir", "data"),
+        path(toml, "genesis_file", "config/genesis.json"),
+        path(toml, "priv_validator_key_file", "config/priv_validator_key.json"),
+        path(toml, "priv_validator_state_file", "data/priv_validator_state.json"),
+        path(toml, "node_key_file", "config/node_key.json"));
+  }
+
+  private static StateSync stateSync(final TomlFile toml) throws FailureException {
+    return new StateSync(
+        toml.bool("statesync.enable", false),
+        toml.string("statesync.rpc_servers", ""),
+        toml.nonNegative("statesync.trust_height", 0),
+        toml.string("statesync.trust_hash", ""),
+        toml.string("statesync.trust_period", "168h0m0s"),
+        toml.string("statesync.temp_dir", ""));
+  }
+
+  private static String path(final TomlFile toml, final String key, final String preset)
+      throws FailureException {
+    final String value = toml.string(key, preset);
+    if (value.isBlank() || value.indexOf('\0') >= 0) {
+      throw toml.nonsense(key, "a path", Optional.of(value));
+    }
+    return value;
+  }
+
+  private static String listenAddress(final TomlFile toml, final String key, final String preset)
+      throws FailureException {
+    final String value = toml.string(key, preset);
+    final int scheme = value.indexOf("://");
+    final boolean known = scheme < 0 || Set.of("tcp", "unix").contains(value.substring(0, scheme));
+    if (!known || value.chars().anyMatch(Character::isWhitespace)) {
+      throw toml.nonsense(key, "tcp://host:port, unix://path or nothing", Optional.of(value));
+    }
+    return value;
+  }
+}

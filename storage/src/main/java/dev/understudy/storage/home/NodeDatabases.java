@@ -1,0 +1,257 @@
+package dev.understudy.storage.home;
+
+import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.storage.kv.KvStore;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The four databases of a home as one thing that is either ours (unsealed, under working names) or
+ * the node's (sealed, under final names).
+ *
+ * <pre>
+ *   open ──► stores open ◄──► stores closed (while an app boots) ──► sealed ──► closed
+ *                 └──────────────► closed without seal ◄──┘
+ * </pre>
+ *
+ * From {@link #open} to {@link #close} the home's lock is held, and until {@link #seal} or {@link
+ * #close} every database's lock too. After a crash at any point {@link #open} again goes on: a
+ * database under its final name is sound for the node, one under its working name is not yet. For
+ * one owner; the methods are not safe for concurrent calls, the stores are.
+ */
+public final class NodeDatabases implements AutoCloseable {
+  private final HomeLayout layout;
+  private final StoreFactory factory;
+  private final Map<DatabaseId, KvStore> stores = new EnumMap<>(DatabaseId.class);
+  private final HomeLocks locks = new HomeLocks();
+  private OptionalLong checkpoint = OptionalLong.empty();
+  private boolean sealed;
+
+  private NodeDatabases(final HomeLayout layout, final StoreFactory factory) {
+    this.layout = layout;
+    this.factory = factory;
+  }
+
+  /**
+   * Takes the home over: locks, recognises and renames, in this order, then opens. A home in use, a
+   * damaged one and one where a node was started too early are refused with nothing changed.
+   */
+  public static NodeDatabases open(final HomeLayout layout, final StoreFactory factory)
+      throws FailureException {
+    final NodeDatabases databases = new NodeDatabases(layout, factory);
+    boolean opened = false;
+    try {
+      databases.takeOver();
+      databases.openStores();
+      opened = true;
+      return databases;
+    } finally {
+      if (!opened) {
+        databases.close();
+      }
+    }
+  }
+
+  private void takeOver() throws FailureException {
+    requireOneNameEach();
+    locks.acquire(layout);
+    requireOneNameEach();
+    final Optional<SealRecord> record = SealRecord.read(layout);
+    requireSameBackend(record);
+    checkpoint = record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
+    final List<DatabaseId> left = underFinalName();
+    for (final DatabaseId id : left) {
+      factory.openShadow(layout.database(id), layout.scratchDir()).close();
+    }
+    for (final DatabaseId id : left) {
+      factory.adopt(layout.database(id));
+    }
+    write(false);
+    rename(left, true);
+  }
+
+  private void requireOneNameEach() throws FailureException {
+    for (final DatabaseId id : DatabaseId.values()) {
+      final Path fresh = layout.database(id);
+      final Path working = layout.unsealedDatabase(id);
+      if (Files.exists(fresh) && Files.exists(working)) {
+        throw new FailureException(
+            FailureKind.HOME_STATE,
+            "The home has both "
+                + fresh
+                + " and "
+                + working
+                + ": something opened "
+                + id.id()
+                + " before the home was sealed and made a new one",
+            "Stop that node or app, move "
+                + fresh
+                + " away (the chain's data is in "
+                + working.getFileName()
+                + "), and run the same command again. Nothing was changed.");
+      }
+    }
+  }
+
+  private void requireSameBackend(final Optional<SealRecord> record) throws FailureException {
+    final String before = record.map(SealRecord::backend).orElse(factory.backend());
+    if (!before.equals(factory.backend())) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          HomeLayout.configFile(layout.home())
+              + ": db_backend is "
+              + factory.backend()
+              + ", but the databases of this home were written with "
+              + before,
+          "Set db_backend back to \"" + before + "\", or start with a new home.");
+    }
+  }
+
+  private List<DatabaseId> underFinalName() {
+    final List<DatabaseId> found = new ArrayList<>();
+    for (final DatabaseId id : DatabaseId.values()) {
+      if (Files.exists(layout.database(id))) {
+        found.add(id);
+      }
+    }
+    return found;
+  }
+
+  private void openStores() throws FailureException {
+    for (final DatabaseId id : DatabaseId.values()) {
+      final Path directory = layout.unsealedDatabase(id);
+      locks.acquire(id, directory);
+      stores.put(id, factory.open(directory));
+    }
+  }
+
+  /** The open database; not to be closed by the caller, nor kept over {@link #closeStores}. */
+  public KvStore store(final DatabaseId id) {
+    final KvStore store = stores.get(id);
+    if (store == null) {
+      throw new IllegalStateException("the databases of " + layout.home() + " are closed");
+    }
+    return store;
+  }
+
+  /** Height of the last checkpoint, if there was one. */
+  public OptionalLong checkpointHeight() {
+    return checkpoint;
+  }
+
+  /**
+   * Makes everything written so far outlive a power cut, then records the height. Nobody may write
+   * meanwhile: the four are forced one after the other. The answers journal starts anew after this.
+   */
+  public void checkpoint(final long height) throws FailureException {
+    for (final DatabaseId id : DatabaseId.values()) {
+      store(id).checkpoint();
+    }
+    checkpoint = OptionalLong.of(height);
+    write(false);
+  }
+
+  /** Closes the databases for a while; names and locks stay. Closing twice is harmless. */
+  public void closeStores() {
+    DatabaseException first = null;
+    for (final KvStore store : stores.values()) {
+      try {
+        store.close();
+      } catch (final DatabaseException e) {
+        first = first == null ? e : first;
+      }
+    }
+    stores.clear();
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /** Opens the databases again after {@link #closeStores}. */
+  public void reopen() throws FailureException {
+    if (sealed || !stores.isEmpty()) {
+      throw new IllegalStateException("only closed, unsealed databases can be opened again");
+    }
+    requireOneNameEach();
+    openStores();
+  }
+
+  /**
+   * Closes the databases and gives them to the node: each made fit for it, all forced, then renamed
+   * to their final names and unlocked. The home's lock stays until {@link #close}. After a failure
+   * the home is unsealed still, and this or {@link #open} may be called again.
+   */
+  public void seal() throws FailureException {
+    if (sealed) {
+      return;
+    }
+    closeStores();
+    requireOneNameEach();
+    final List<DatabaseId> working = new ArrayList<>();
+    for (final DatabaseId id : DatabaseId.values()) {
+      // None there: an earlier try came as far as renaming it.
+      if (Files.exists(layout.unsealedDatabase(id))) {
+        factory.seal(layout.unsealedDatabase(id));
+        working.add(id);
+      }
+    }
+    rename(working, false);
+    write(true);
+    sealed = true;
+    locks.releaseDatabases();
+  }
+
+  private void rename(final List<DatabaseId> ids, final boolean toWorking) throws FailureException {
+    try {
+      for (final DatabaseId id : ids) {
+        final Path fresh = layout.database(id);
+        final Path working = layout.unsealedDatabase(id);
+        Files.move(
+            toWorking ? fresh : working,
+            toWorking ? working : fresh,
+            StandardCopyOption.ATOMIC_MOVE);
+      }
+      DurableFiles.forceDirectory(layout.dataDir());
+    } catch (final IOException e) {
+      throw diskFailure("rename the databases in " + layout.dataDir(), e);
+    }
+  }
+
+  private void write(final boolean nowSealed) throws FailureException {
+    try {
+      new SealRecord(factory.backend(), nowSealed, checkpoint).write(layout);
+    } catch (final IOException e) {
+      throw diskFailure("write " + layout.sealFile(), e);
+    }
+  }
+
+  private static FailureException diskFailure(final String what, final IOException e) {
+    return new FailureException(
+        FailureKind.DISK,
+        "Could not " + what + ": " + e,
+        "Check free space, permissions and the health of the disk, then run the same command"
+            + " again.",
+        e);
+  }
+
+  /** Closes what is open, without sealing, and lets go of every lock. Twice is harmless. */
+  @Override
+  public void close() {
+    try {
+      closeStores();
+    } finally {
+      locks.close();
+    }
+  }
+}

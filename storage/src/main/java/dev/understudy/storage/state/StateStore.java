@@ -1,0 +1,192 @@
+package dev.understudy.storage.state;
+
+import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.DamagedRecordException;
+import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.Singleton;
+import dev.understudy.storage.state.StateSchema.LastResults;
+import dev.understudy.storage.state.StateSchema.ParamsAt;
+import dev.understudy.storage.state.StateSchema.ValidatorsAt;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.ConsensusParams;
+import dev.understudy.types.State;
+import dev.understudy.types.ValidatorSet;
+import dev.understudy.types.line.EngineLine;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The engine's state and what it was at each height (CometBFT state/store.go). Everything that is
+ * put goes into a batch of the caller, who decides what is written together and when. Keeps nothing
+ * in memory; safe for the threads for which its {@link KvStore} is, which it does not close.
+ *
+ * <p>Records that can't be read, or that point to missing ones, are {@link
+ * DamagedRecordException}s.
+ */
+public final class StateStore {
+  /** state/store.go: valSetCheckpointInterval. */
+  static final long CHECKPOINT_INTERVAL = 100_000;
+
+  private final KvStore store;
+  private final StateSchema schema;
+  private final boolean keepsLastResults;
+  private final ProposerIncrement increment;
+
+  /** Moves a set's priorities on by some heights (types/validator_set.go). */
+  @FunctionalInterface
+  public interface ProposerIncrement {
+    ValidatorSet increment(ValidatorSet set, int times);
+  }
+
+  public StateStore(final KvStore store, final EngineLine line, final ProposerIncrement increment) {
+    this.store = store;
+    this.schema = new StateSchema(line);
+    this.keepsLastResults = line.keepsLastResultsRecord();
+    this.increment = increment;
+  }
+
+  /** Empty for a store in which no node has started yet. */
+  public Optional<State> loadState() {
+    return schema.state.load(store, Singleton.ONLY);
+  }
+
+  /**
+   * Puts the state together with the validators of the height after next and the params of the next
+   * one; before the first block also the validators of that block.
+   */
+  public void putState(final Batch batch, final State state) {
+    final long next = state.nextHeight();
+    if (state.lastBlockHeight() == 0) {
+      putValidators(batch, next, next, state.validators());
+    }
+    putValidators(batch, next + 1, state.lastHeightValidatorsChanged(), state.nextValidators());
+    putParams(batch, next, state);
+    schema.state.put(batch, Singleton.ONLY, state);
+  }
+
+  /**
+   * Puts a state that did not come from the one before it, after a snapshot: with three full
+   * validator sets, around the next height. The params are complete only if the state says that
+   * they changed at that height.
+   */
+  public void putBootstrap(final Batch batch, final State state) {
+    final long next = state.nextHeight();
+    if (next > 1 && !state.lastValidators().isEmpty()) {
+      putValidators(batch, next - 1, next - 1, state.lastValidators());
+    }
+    putValidators(batch, next, next, state.validators());
+    putValidators(batch, next + 1, next + 1, state.nextValidators());
+    putParams(batch, next, state);
+    schema.state.put(batch, Singleton.ONLY, state);
+  }
+
+  /** In full where the set changed and at every checkpoint height, else as a pointer. */
+  private void putValidators(
+      final Batch batch, final long height, final long lastChanged, final ValidatorSet set) {
+    if (lastChanged > height) {
+      throw new IllegalArgumentException(
+          "validators of %d can't have changed last at %d".formatted(height, lastChanged));
+    }
+    final boolean full = height == lastChanged || height % CHECKPOINT_INTERVAL == 0;
+    schema.validators.put(
+        batch, height, new ValidatorsAt(full ? Optional.of(set) : Optional.empty(), lastChanged));
+  }
+
+  private void putParams(final Batch batch, final long height, final State state) {
+    final long lastChanged = state.lastHeightConsensusParamsChanged();
+    schema.params.put(
+        batch,
+        height,
+        new ParamsAt(
+            lastChanged == height ? Optional.of(state.consensusParams()) : Optional.empty(),
+            lastChanged));
+  }
+
+  /**
+   * The set that signs a height; empty if nothing is stored for it. Addresses, keys and powers are
+   * exact; priorities between two full records are an approximation, as the node's own are.
+   */
+  public Optional<ValidatorSet> loadValidators(final long height) {
+    final Optional<ValidatorsAt> at = schema.validators.load(store, height);
+    if (at.isEmpty() || at.get().set().isPresent()) {
+      return at.flatMap(ValidatorsAt::set);
+    }
+    final long stored =
+        Math.max(height - height % CHECKPOINT_INTERVAL, at.get().lastHeightChanged());
+    final ValidatorSet set =
+        schema
+            .validators
+            .load(store, stored)
+            .flatMap(ValidatorsAt::set)
+            .orElseThrow(
+                () ->
+                    new DamagedRecordException(
+                        "%s points for the validators of %d to %d, where there are none"
+                            .formatted(store.directory(), height, stored)));
+    return Optional.of(increment.increment(set, Math.toIntExact(height - stored)));
+  }
+
+  /** The params in force at a height; empty if nothing is stored for it. */
+  public Optional<ConsensusParams> loadConsensusParams(final long height) {
+    final Optional<ParamsAt> at = schema.params.load(store, height);
+    if (at.isEmpty() || at.get().params().isPresent()) {
+      return at.flatMap(ParamsAt::params);
+    }
+    final long stored = at.get().lastHeightChanged();
+    return Optional.of(
+        schema
+            .params
+            .load(store, stored)
+            .flatMap(ParamsAt::params)
+            .orElseThrow(
+                () ->
+                    new DamagedRecordException(
+                        "%s points for the consensus params of %d to %d, where there are none"
+                            .formatted(store.directory(), height, stored))));
+  }
+
+  /** The app's answer to FinalizeBlock, kept as it came. */
+  public void putResults(final Batch batch, final long height, final Bytes finalizeBlock) {
+    StateSchema.RESULTS.put(batch, height, finalizeBlock);
+    putLastResults(batch, height, finalizeBlock);
+  }
+
+  /**
+   * Only what recovery needs, for homes that discard the answers ({@code
+   * storage.discard_abci_responses}). Puts nothing on lines that have no such record.
+   */
+  public void putLastResults(final Batch batch, final long height, final Bytes finalizeBlock) {
+    if (keepsLastResults) {
+      StateSchema.LAST_RESULTS.put(
+          batch, Singleton.ONLY, new LastResults(height, Optional.of(finalizeBlock)));
+    }
+  }
+
+  /** The app's answer at a height, as it came. */
+  public Optional<Bytes> loadResults(final long height) {
+    return StateSchema.RESULTS.load(store, height);
+  }
+
+  /** The app's answer from the record of the last one, if that one is of this height. */
+  public Optional<Bytes> loadLastResults(final long height) {
+    return StateSchema.LAST_RESULTS
+        .load(store, Singleton.ONLY)
+        .filter(last -> last.height() == height)
+        .flatMap(LastResults::finalizeBlock);
+  }
+
+  /** Not 0 where a node was bootstrapped off line and has not started since. */
+  public OptionalLong loadOfflineStateSyncHeight() {
+    final Optional<Long> height = StateSchema.OFFLINE_STATE_SYNC_HEIGHT.load(store, Singleton.ONLY);
+    return height.isPresent() ? OptionalLong.of(height.get()) : OptionalLong.empty();
+  }
+
+  public void putOfflineStateSyncHeight(final Batch batch, final long height) {
+    StateSchema.OFFLINE_STATE_SYNC_HEIGHT.put(batch, Singleton.ONLY, height);
+  }
+
+  /** The genesis document as a node left it; it overrides the genesis file. */
+  public Optional<Bytes> loadGenesisDoc() {
+    return StateSchema.GENESIS_DOC.load(store, Singleton.ONLY);
+  }
+}
