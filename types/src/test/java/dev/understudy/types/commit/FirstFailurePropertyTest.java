@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-class FirstFailureTest {
+class FirstFailurePropertyTest {
   @SuppressWarnings("NullAway.Init")
   private static ExecutorService helpers;
 
