@@ -19,6 +19,10 @@ import java.util.Optional;
 final class NativeEd25519 implements Ed25519Checker {
   private static final String ALGORITHM = "EdDSA";
 
+  /** The provider's own switch, read when its class loads; without it only the JDK makes keys. */
+  private static final String WITH_KEY_FACTORY =
+      "com.amazon.corretto.crypto.provider.registerEdKeyFactory";
+
   /** SubjectPublicKeyInfo of an ed25519 key (RFC 8410) up to the key's 32 bytes. */
   private static final byte[] KEY_HEADER = {
     0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00
@@ -34,8 +38,11 @@ final class NativeEd25519 implements Ed25519Checker {
 
   /** Empty where the native library doesn't load: other processors, other C libraries. */
   static Optional<Ed25519Checker> load() {
+    System.setProperty(WITH_KEY_FACTORY, "true");
     final AmazonCorrettoCryptoProvider provider = AmazonCorrettoCryptoProvider.INSTANCE;
-    if (provider.getLoadingError() != null || provider.getService("Signature", ALGORITHM) == null) {
+    if (provider.getLoadingError() != null
+        || provider.getService("Signature", ALGORITHM) == null
+        || provider.getService("KeyFactory", ALGORITHM) == null) {
       return Optional.empty();
     }
     return Optional.of(new NativeEd25519(provider));
