@@ -68,14 +68,12 @@ class JsonSurvivalPropertyTest {
         new Reader(
             "bsync",
             Chain.SIM50.bsync(),
-            text ->
-                JsonVectors.readBundle(text, BlockRuntime.TENDERMINT_BSYNC, Optional.empty())),
+            text -> JsonVectors.readBundle(text, BlockRuntime.TENDERMINT_BSYNC, Optional.empty())),
         new Reader(
             "tendermint",
             Chain.KV100.tendermint(),
             text ->
-                JsonVectors.readBundle(
-                    text, BlockRuntime.TENDERMINT, Optional.of(EventForm.TEXT))),
+                JsonVectors.readBundle(text, BlockRuntime.TENDERMINT, Optional.of(EventForm.TEXT))),
         new Reader(
             "tendermint, base64 events",
             Chain.KV034.tendermint(),
@@ -90,8 +88,7 @@ class JsonSurvivalPropertyTest {
             "genesis",
             Chain.KV100.genesis(),
             text ->
-                new GenesisJson(
-                        EngineLine.COMETBFT_1_0, JsonVectors::addressOf, JsonLimits.GENESIS)
+                new GenesisJson(EngineLine.COMETBFT_1_0, JsonVectors::addressOf, JsonLimits.GENESIS)
                     .decode(text)));
   }
 
