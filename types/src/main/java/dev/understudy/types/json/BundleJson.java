@@ -67,7 +67,7 @@ public final class BundleJson implements Closeable {
             case AFTER -> Optional.empty();
             case BEFORE -> {
               in.startText();
-              if (in.isNull() || !in.isArrayNotNull()) {
+              if (!in.isArray()) {
                 throw in.expected("a bundle, which is an array");
               }
               yield readItem();

@@ -101,12 +101,16 @@ final class JsonInput {
     return name;
   }
 
+  boolean isArray() {
+    return parser.currentToken() == JsonToken.START_ARRAY;
+  }
+
   /** True for an array, false for null, which is Go's form of an empty list. */
   boolean isArrayNotNull() throws MalformedJsonException {
     if (isNull()) {
       return false;
     }
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
+    if (!isArray()) {
       throw expected("an array");
     }
     return true;
