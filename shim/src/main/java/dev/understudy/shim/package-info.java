@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The stand-in process: sources, verification, the app, execution, and the pipeline over them. */
 @NullMarked
 package dev.understudy.shim;
 

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** The real disk. */
 final class DiskFileLayer implements FileLayer {
+  // Java copies into a direct buffer of the same size and keeps it with the thread for good.
+  private static final int TRANSFER_BYTES = 4 << 20;
 
   @Override
   public OpenFile open(final Path file) throws IOException {
@@ -53,8 +55,11 @@ final class DiskFileLayer implements FileLayer {
     @Override
     public void read(final ByteBuffer into, final long position) throws IOException {
       long next = position;
-      while (into.hasRemaining()) {
+      final int limit = into.limit();
+      while (into.position() < limit) {
+        into.limit(Math.min(limit, into.position() + TRANSFER_BYTES));
         final int count = channel.read(into, next);
+        into.limit(limit);
         if (count < 0) {
           return;
         }
@@ -65,8 +70,11 @@ final class DiskFileLayer implements FileLayer {
     @Override
     public void write(final ByteBuffer from, final long position) throws IOException {
       long next = position;
-      while (from.hasRemaining()) {
+      final int limit = from.limit();
+      while (from.position() < limit) {
+        from.limit(Math.min(limit, from.position() + TRANSFER_BYTES));
         next += channel.write(from, next);
+        from.limit(limit);
       }
     }
 

@@ -1,7 +1,13 @@
 package dev.understudy.types.line;
 
+import dev.understudy.types.ConsensusParams;
+import dev.understudy.types.ConsensusParams.BlockParams;
+import dev.understudy.types.ConsensusParams.EvidenceParams;
+import dev.understudy.types.ConsensusParams.SynchronyParams;
 import dev.understudy.types.KeyType;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -200,5 +206,41 @@ public enum EngineLine {
           EnumSet.of(KeyType.ED25519, KeyType.SECP256K1, KeyType.BLS12_381);
       case COMETBFT_0_40 -> EnumSet.allOf(KeyType.class);
     };
+  }
+
+  /**
+   * True where event attributes are bytes and stand in JSON as base64; later lines made them text.
+   */
+  public boolean writesEventsInBase64() {
+    return switch (this) {
+      case TENDERMINT_0_34, CELESTIA_0_34 -> true;
+      case COMETBFT_0_37, COMETBFT_0_38, COMETBFT_0_39, COMETBFT_0_40, COMETBFT_1_0 -> false;
+    };
+  }
+
+  /**
+   * What a genesis document without params stands for (types/params.go: DefaultConsensusParams).
+   */
+  public ConsensusParams defaultParams() {
+    final BlockParams block =
+        switch (this) {
+          case TENDERMINT_0_34, CELESTIA_0_34 -> new BlockParams(22_020_096, -1, 1000);
+          case COMETBFT_0_37, COMETBFT_0_38, COMETBFT_0_39 -> new BlockParams(22_020_096, -1, 0);
+          case COMETBFT_0_40 -> new BlockParams(55_600_190, -1, 0);
+          case COMETBFT_1_0 -> new BlockParams(4_194_304, 10_000_000, 0);
+        };
+    final SynchronyParams synchrony =
+        paramsForm() == ParamsForm.SYNCHRONY_FEATURE
+            ? new SynchronyParams(Duration.ofMillis(505), Duration.ofSeconds(15))
+            : SynchronyParams.NONE;
+    return new ConsensusParams(
+        block,
+        new EvidenceParams(100_000, Duration.ofDays(2), 1_048_576),
+        List.of(KeyType.ED25519.paramsName()),
+        0,
+        0,
+        "",
+        synchrony,
+        0);
   }
 }

@@ -1,0 +1,411 @@
+package dev.understudy.shim.abci.socket;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Empty;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import com.google.protobuf.WireFormat;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.wire.proto.Request;
+import dev.understudy.types.wire.proto.RequestFlush;
+import dev.understudy.types.wire.proto.Response;
+import dev.understudy.types.wire.proto.ResponseException;
+import dev.understudy.types.wire.proto.ResponseFlush;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket to an app. Every call sends its request together with a Flush, as a server written in
+ * Go keeps its answers until a Flush (abci/server/socket_server.go), and takes the answers strictly
+ * in the order of the requests.
+ *
+ * <p>The caller's thread does all the work: no thread hand-over lies between the app's answer and
+ * its reader. Calls of several threads wait for each other. After the first failure the connection
+ * is closed for good and each further call repeats that failure: an app that answered out of step
+ * can't be trusted with a second question. Whoever opened it closes it.
+ */
+public final class AbciConnection implements AutoCloseable {
+  private static final Request FLUSH =
+      Request.newBuilder().setFlush(RequestFlush.getDefaultInstance()).build();
+  private static final int LONGEST_TEXT = 4_000;
+
+  private final String name;
+  private final AbciAddress address;
+  private final ConnectionSettings settings;
+  private final Wire wire;
+  private final FrameDecoder decoder;
+  private final FrameWriter writer;
+  private final BusyTime busyTime = new BusyTime(System::nanoTime);
+  private final ReentrantLock oneCaller = new ReentrantLock();
+
+  // requests sent and not answered yet, and answers arrived and not taken yet, oldest first
+  private final ArrayDeque<Request> outstanding = new ArrayDeque<>();
+  private final ArrayDeque<byte[]> arrived = new ArrayDeque<>();
+  private long arrivedBytes;
+  private volatile @Nullable FailureException failure;
+
+  private AbciConnection(
+      final String name,
+      final AbciAddress address,
+      final ConnectionSettings settings,
+      final SocketChannel channel)
+      throws IOException {
+    this.name = name;
+    this.address = address;
+    this.settings = settings;
+    this.wire = new Wire(channel, this::accept);
+    this.decoder = new FrameDecoder(settings.lengthForm(), settings.maxAnswerBytes());
+    this.writer = new FrameWriter(settings.lengthForm(), wire);
+  }
+
+  /**
+   * Connects, trying again until the app listens, the gate says that it never will, or the time for
+   * it is over.
+   *
+   * @param name what the connection is for, as messages to the operator call it
+   */
+  public static AbciConnection open(
+      final String name,
+      final AbciAddress address,
+      final ConnectionSettings settings,
+      final ConnectGate gate)
+      throws FailureException {
+    final SocketChannel channel = Connector.connect(name, address, settings, gate);
+    try {
+      return new AbciConnection(name, address, settings, channel);
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.APP,
+          "The " + name + " connection to the app at " + address + " can't be used: " + e,
+          "Check the limits on open files of this process.",
+          e);
+    }
+  }
+
+  /** Sends one request and waits for its answer, as long as the settings allow. */
+  public <T extends MessageLite> Reply<T> call(final Request request, final Parser<T> parser)
+      throws FailureException {
+    return call(request, parser, settings.answerWithin());
+  }
+
+  /** As {@link #call(Request, Parser)} with a limit of its own; empty waits for ever. */
+  public <T extends MessageLite> Reply<T> call(
+      final Request request, final Parser<T> parser, final Optional<Duration> within)
+      throws FailureException {
+    return callAll(List.of(request), parser, within).get(0);
+  }
+
+  /**
+   * As {@link #call(Request, Parser)}, for an answer that the caller decodes: the bytes of the
+   * message itself, as the app wrote them.
+   */
+  public byte[] callForBytes(final Request request) throws FailureException {
+    final byte[] frame = exchange(List.of(request), settings.answerWithin()).get(0);
+    // the envelope alone is checked here; an empty message fits every form of one
+    return parse(request, frame, Empty.parser()).raw();
+  }
+
+  /** A Flush of its own: what the app had not yet answered on this connection is answered now. */
+  public void flush() throws FailureException {
+    exchange(List.of(), settings.answerWithin());
+  }
+
+  /**
+   * Sends requests of one kind one behind the other with a single Flush at their end, without
+   * waiting in between; the answers come in the order of the requests. All answers together may
+   * hold as many bytes as one answer may.
+   */
+  public <T extends MessageLite> List<Reply<T>> callAll(
+      final List<Request> requests, final Parser<T> parser, final Optional<Duration> within)
+      throws FailureException {
+    final List<byte[]> frames = exchange(requests, within);
+    final List<Reply<T>> replies = new ArrayList<>(requests.size());
+    for (int i = 0; i < frames.size(); i++) {
+      replies.add(parse(requests.get(i), frames.get(i), parser));
+    }
+    return replies;
+  }
+
+  /** How long requests were outstanding here, and how long none was. */
+  public BusyTime.Sample times() {
+    return busyTime.sample();
+  }
+
+  /** False once a call has failed. */
+  public boolean isUsable() {
+    return failure == null;
+  }
+
+  /** Hangs up; a call in progress on another thread fails. Twice is harmless. */
+  @Override
+  public void close() {
+    closeQuietly();
+  }
+
+  private List<byte[]> exchange(final List<Request> requests, final Optional<Duration> within)
+      throws FailureException {
+    oneCaller.lock();
+    try {
+      final FailureException first = failure;
+      if (first != null) {
+        throw repeat(first);
+      }
+      requireFitting(requests);
+      busyTime.begin();
+      try {
+        return send(requests, within);
+      } catch (final IOException e) {
+        throw broken(e);
+      } finally {
+        busyTime.end();
+      }
+    } finally {
+      oneCaller.unlock();
+    }
+  }
+
+  private List<byte[]> send(final List<Request> requests, final Optional<Duration> within)
+      throws IOException {
+    within.ifPresentOrElse(limit -> wire.waitAtMost(limit.toNanos()), wire::waitForEver);
+    // a peer that hung up, or spoke unasked, is found out before it is asked anything
+    if (!wire.readAvailable()) {
+      throw new EOFException();
+    }
+    try {
+      for (final Request request : requests) {
+        outstanding.add(request);
+        writer.write(request);
+      }
+      outstanding.add(FLUSH);
+      writer.write(FLUSH);
+      writer.flush();
+    } catch (final InterruptedIOException | AppRefusal e) {
+      throw e;
+    } catch (final IOException e) {
+      readLastWords();
+      throw e;
+    }
+    while (!outstanding.isEmpty()) {
+      if (!wire.readMore()) {
+        throw new EOFException();
+      }
+    }
+    final List<byte[]> frames = new ArrayList<>(arrived);
+    arrived.clear();
+    arrivedBytes = 0;
+    return frames;
+  }
+
+  // a server that refused a request may have hung up before it read the rest: its reason is there
+  private void readLastWords() throws AppRefusal {
+    try {
+      wire.readAvailable();
+    } catch (final AppRefusal e) {
+      throw e;
+    } catch (final IOException e) {
+      // the failure to write says more
+      return;
+    }
+  }
+
+  /** What the stream brought; runs inside of a call. */
+  private void accept(final ByteBuffer bytes) throws IOException {
+    while (true) {
+      final byte[] frame = decoder.take(bytes);
+      if (frame == null) {
+        return;
+      }
+      accept(frame);
+    }
+  }
+
+  private void accept(final byte[] frame) throws IOException {
+    final int tag = frame.length == 0 ? 0 : CodedInputStream.newInstance(frame).readTag();
+    final int field = WireFormat.getTagFieldNumber(tag);
+    if (field == Response.EXCEPTION_FIELD_NUMBER) {
+      throw new AppRefusal(read(frame, ResponseException.parser()).message().getError());
+    }
+    final Request asked = outstanding.poll();
+    if (asked == null) {
+      throw new WrongAnswer("sent " + Names.ofAnswer(field) + " without being asked");
+    }
+    if (field != answerField(asked)) {
+      throw new WrongAnswer("answered with " + Names.ofAnswer(field) + " instead");
+    }
+    if (asked.hasFlush()) {
+      read(frame, ResponseFlush.parser());
+      return;
+    }
+    arrivedBytes += frame.length;
+    if (arrivedBytes > settings.maxAnswerBytes()) {
+      throw new MalformedFrameException(
+          "answers of more than " + settings.maxAnswerBytes() + " bytes together");
+    }
+    arrived.add(frame);
+  }
+
+  // in the envelopes a response has the number of its request plus one (abci/types.proto)
+  private static int answerField(final Request request) {
+    return request.getValueCase().getNumber() + 1;
+  }
+
+  /** Opens the envelope: exactly one value, then nothing. */
+  private static <T extends MessageLite> Reply<T> read(final byte[] frame, final Parser<T> parser)
+      throws WrongAnswer {
+    try {
+      final CodedInputStream in = CodedInputStream.newInstance(frame);
+      if (WireFormat.getTagWireType(in.readTag()) != WireFormat.WIRETYPE_LENGTH_DELIMITED
+          || in.readRawVarint32() != frame.length - in.getTotalBytesRead()) {
+        throw new WrongAnswer("sent a frame that does not hold exactly one answer");
+      }
+      final int offset = in.getTotalBytesRead();
+      return new Reply<>(parser.parseFrom(frame, offset, frame.length - offset), frame, offset);
+    } catch (final InvalidProtocolBufferException e) {
+      throw new WrongAnswer("sent bytes that are no such message (" + e.getMessage() + ")");
+    } catch (final WrongAnswer e) {
+      throw e;
+    } catch (final IOException e) {
+      throw new WrongAnswer("sent a frame that can't be read (" + e.getMessage() + ")");
+    }
+  }
+
+  private <T extends MessageLite> Reply<T> parse(
+      final Request request, final byte[] frame, final Parser<T> parser) throws FailureException {
+    try {
+      return read(frame, parser);
+    } catch (final WrongAnswer e) {
+      oneCaller.lock();
+      try {
+        outstanding.addFirst(request);
+        throw broken(e);
+      } finally {
+        oneCaller.unlock();
+      }
+    }
+  }
+
+  private void requireFitting(final List<Request> requests) throws FailureException {
+    for (final Request request : requests) {
+      final int size = request.getSerializedSize();
+      // a negative size is one past 2 GiB
+      if (size < 0 || size > settings.maxRequestBytes()) {
+        throw new FailureException(
+            FailureKind.APP,
+            "%s is %d bytes long, more than the %d that can be sent to the app at %s."
+                .formatted(
+                    Names.of(request),
+                    Integer.toUnsignedLong(size),
+                    settings.maxRequestBytes(),
+                    address),
+            "Genesis states this large can't go over an ABCI socket; start from a snapshot.");
+      }
+    }
+  }
+
+  private FailureException broken(final IOException e) {
+    final Request waiting = outstanding.peek();
+    final String asked = waiting == null ? "nothing" : Names.of(waiting);
+    final String where = " on the " + name + " connection to " + address + ".";
+    final FailureException told = told(e, asked, where);
+    failure = told;
+    closeQuietly();
+    return told;
+  }
+
+  private FailureException told(final IOException e, final String asked, final String where) {
+    if (e instanceof AppRefusal refusal) {
+      return app(
+          "The app refused " + asked + ": " + shorten(refusal.text()) + where,
+          "The reason is the app's own; its log tells more. A binary of the wrong version for this"
+              + " height is the usual cause.",
+          e);
+    }
+    if (e instanceof WrongAnswer || e instanceof MalformedFrameException) {
+      return app(
+          "The app broke the ABCI protocol: waiting for the answer to "
+              + asked
+              + ", it "
+              + (e instanceof WrongAnswer ? "" : "sent garbage: ")
+              + e.getMessage()
+              + where,
+          "Check that the address is the app's ABCI socket (not gRPC, not an RPC port) and that"
+              + " the app is built for this engine line.",
+          e);
+    }
+    if (e instanceof SocketTimeoutException) {
+      return app(
+          "The app did not answer " + asked + " in the time it was given" + where,
+          "Look into the app's log whether it still works. With another engine line's frames"
+              + " both sides would wait for ever.",
+          e);
+    }
+    if (e instanceof InterruptedIOException) {
+      return app(
+          "Waiting for the answer to " + asked + " was broken off" + where,
+          "Run the same command again; an app that outlived this must be restarted first.",
+          e);
+    }
+    final String how = e instanceof EOFException ? "hung up" : "was lost (" + e + ")";
+    return app(
+        "The app " + how + " while the answer to " + asked + " was awaited" + where,
+        "The app has most likely crashed or refused the request; its log has the reason.",
+        e);
+  }
+
+  private static FailureException app(
+      final String message, final String advice, final IOException cause) {
+    return new FailureException(FailureKind.APP, message, advice, cause);
+  }
+
+  private static FailureException repeat(final FailureException first) {
+    return new FailureException(
+        first.kind(), "Not asked any more: " + first.getMessage(), first.advice(), first);
+  }
+
+  private static String shorten(final String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+  }
+
+  private void closeQuietly() {
+    try {
+      wire.close();
+    } catch (final IOException e) {
+      // nothing is buffered at this point, so closing can lose nothing
+      return;
+    }
+  }
+
+  /** The app answered with ResponseException. */
+  private static final class AppRefusal extends IOException {
+    private final String text;
+
+    AppRefusal(final String text) {
+      super(text);
+      this.text = text;
+    }
+
+    String text() {
+      return text;
+    }
+  }
+
+  /** A whole frame, but not the one that was due. */
+  private static final class WrongAnswer extends IOException {
+    WrongAnswer(final String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package dev.understudy.shim.app;
+
+import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.socket.AbciConnection;
+import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The app as our child, started without its own engine and listening for ABCI on a socket.
+ *
+ * <p>Whoever starts it stops it, in order; {@link #stop} may be called by any thread, any number of
+ * times. When this process is told to end and nobody has stopped the app within the policy's time,
+ * a shutdown hook does. A run that was killed leaves a record beside the log, by which the next one
+ * ends the app left behind.
+ */
+public final class AppProcess implements AutoCloseable {
+  static final ProcessBuilder.Redirect NO_INPUT =
+      ProcessBuilder.Redirect.from(new File("/dev/null"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(AppProcess.class);
+  private static final Duration HELP_WITHIN = Duration.ofSeconds(15);
+  private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(2);
+  private static final int SIGNAL_BASE = 128;
+
+  private final AppLaunch launch;
+  private final Process process;
+  private final AppOutput output;
+  private final ProcessRecord record;
+  private final Thread hook;
+  private final ReentrantLock stopping = new ReentrantLock();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private AppProcess(
+      final AppLaunch launch,
+      final Process process,
+      final AppOutput output,
+      final ProcessRecord record) {
+    this.launch = launch;
+    this.process = process;
+    this.output = output;
+    this.record = record;
+    this.hook = new Thread(this::stopAtExit, "app-stop-at-exit");
+  }
+
+  /** A loopback address whose port nobody uses at this moment. */
+  public static AbciAddress freeAddress() throws FailureException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return AbciAddress.loopback(socket.getLocalPort());
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.APP,
+          "No free port was found for the app: " + e.getMessage() + ".",
+          "Give the app's address yourself.",
+          e);
+    }
+  }
+
+  /**
+   * Starts the app; an app left behind by a killed run is ended first. It is not yet ready when
+   * this returns. Databases of the node must be closed: some apps open them while they boot.
+   */
+  public static AppProcess start(final AppLaunch launch)
+      throws FailureException, InterruptedException {
+    final ProcessRecord record = new ProcessRecord(launch.folder().resolve("app.process"));
+    try {
+      Files.createDirectories(launch.folder());
+      record.endLeftover(launch.stop());
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.DISK,
+          "The folder for the app's log, " + launch.folder() + ", can't be used: " + e + ".",
+          "Check its owner, its permissions and the free space.",
+          e);
+    }
+    requireNobodyListens(launch.address());
+    final List<String> command = command(launch);
+    LOG.info("Starting the app: {}", String.join(" ", command));
+    final Process process = spawn(command, launch);
+    final AppOutput output =
+        new AppOutput(process.getInputStream(), logFile(launch), launch.mirrorLogs());
+    output.start();
+    final AppProcess app = new AppProcess(launch, process, output, record);
+    app.arm();
+    return app;
+  }
+
+  private static List<String> command(final AppLaunch launch)
+      throws FailureException, InterruptedException {
+    final List<String> command = new ArrayList<>();
+    command.add(launch.binary().toString());
+    command.addAll(List.of("start", "--home", launch.home().toString()));
+    command.add(EngineSwitch.find(launch.binary(), launch.home(), HELP_WITHIN));
+    command.addAll(List.of("--transport", "socket", "--address", launch.address().toString()));
+    command.addAll(launch.extraFlags());
+    return command;
+  }
+
+  private static Process spawn(final List<String> command, final AppLaunch launch)
+      throws FailureException {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).redirectInput(NO_INPUT).start();
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "The app " + launch.binary() + " can't be started: " + e.getMessage() + ".",
+          "Check that the binary is built for this machine and may be executed.",
+          e);
+    }
+  }
+
+  // somebody else's app would answer our connections while ours dies of the occupied port
+  private static void requireNobodyListens(final AbciAddress address) throws FailureException {
+    if (!(address.toSocketAddress() instanceof InetSocketAddress target)) {
+      return;
+    }
+    try (SocketChannel channel = SocketChannel.open()) {
+      channel.connect(target);
+      if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
+        return;
+      }
+    } catch (final IOException e) {
+      LOG.debug("{} is free: {}", address, e.toString());
+      return;
+    }
+    throw new FailureException(
+        FailureKind.CONFIGURATION,
+        "The app can't be started on " + address + ": another program listens there.",
+        "Stop that program, or use it with --proxy-app instead of --binary.");
+  }
+
+  private void arm() throws FailureException, InterruptedException {
+    try {
+      record.write(process.toHandle());
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (final IOException e) {
+      stop();
+      throw new FailureException(
+          FailureKind.DISK,
+          "The record of the app's process can't be written: " + e + ".",
+          "Check the free space of " + launch.folder() + ".",
+          e);
+    } catch (final IllegalStateException e) {
+      stop();
+      throw new FailureException(
+          FailureKind.APP, "The app was not started: this process is ending.", "Run again.", e);
+    }
+  }
+
+  public AbciAddress address() {
+    return launch.address();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Where its output goes; older output lies beside it as {@code .1} and {@code .2}. */
+  public Path logFile() {
+    return logFile(launch);
+  }
+
+  private static Path logFile(final AppLaunch launch) {
+    return launch.folder().resolve("app.log");
+  }
+
+  /** Completes with the exit code when the app ends, for whatever reason. */
+  public CompletableFuture<Integer> onExit() {
+    return process.onExit().thenApply(Process::exitValue);
+  }
+
+  /** Throws the app's last words if it has ended; made to be a gate for connecting. */
+  public void requireAlive() throws FailureException {
+    if (!process.isAlive()) {
+      throw died();
+    }
+  }
+
+  /**
+   * Waits until the app answers on its ABCI socket, however slowly it boots.
+   *
+   * @throws FailureException with its last lines if it ends before, or the time is over
+   */
+  public void awaitReady(final ConnectionSettings settings) throws FailureException {
+    try (AbciConnection probe =
+        AbciConnection.open("boot", launch.address(), settings, this::requireAlive)) {
+      probe.flush();
+    } catch (final FailureException e) {
+      // its own last words tell more than a lost connection
+      requireAlive();
+      throw e;
+    }
+  }
+
+  private FailureException died() {
+    try {
+      output.awaitEnd(LAST_WORDS_WITHIN);
+    } catch (final InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    final List<String> lines = output.lastLines();
+    return new FailureException(
+        FailureKind.APP,
+        "The app "
+            + launch.binary()
+            + " ended by itself with "
+            + exitWords(process.exitValue())
+            + (lines.isEmpty()
+                ? " and said nothing."
+                : ". Its last lines:\n  " + String.join("\n  ", lines)),
+        "The whole log is " + logFile() + ".");
+  }
+
+  private static String exitWords(final int code) {
+    return code > SIGNAL_BASE ? "signal " + (code - SIGNAL_BASE) : "exit code " + code;
+  }
+
+  /**
+   * Ends the app: SIGTERM, repeated; SIGKILL when the policy's limit is over, which is said in the
+   * log. Returns when it is gone.
+   *
+   * @throws FailureException if it survives even that
+   */
+  public void stop() throws FailureException, InterruptedException {
+    stopping.lockInterruptibly();
+    try {
+      if (stopped.getCount() == 0) {
+        return;
+      }
+      final AppLaunch.StopPolicy policy = launch.stop();
+      final ProcessStop stop = new ProcessStop(process.toHandle(), policy.repeat(), policy.limit());
+      report(stop.run(), stop.signals());
+      output.awaitEnd(LAST_WORDS_WITHIN);
+      forget();
+      stopped.countDown();
+    } finally {
+      stopping.unlock();
+    }
+  }
+
+  private void report(final ProcessStop.Outcome outcome, final int signals)
+      throws FailureException {
+    switch (outcome) {
+      case ENDED -> LOG.info("The app has ended after {} SIGTERM", signals);
+      case KILLED ->
+          LOG.warn(
+              "The app did not end within {} s after {} SIGTERM and was killed; its database is"
+                  + " what it would be after a crash",
+              launch.stop().limit().toSeconds(),
+              signals);
+      case SURVIVED ->
+          throw new FailureException(
+              FailureKind.APP,
+              "The app (process " + pid() + ") does not end, not even by SIGKILL.",
+              "It is stuck in the operating system, usually on a failing disk. Look there before"
+                  + " anything else is started on this home.");
+    }
+  }
+
+  private void forget() {
+    try {
+      record.clear();
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (final IOException e) {
+      LOG.warn("The record of the ended app can't be removed: {}", e.toString());
+    } catch (final IllegalStateException e) {
+      LOG.debug("The shutdown hook stays, as it is running");
+    }
+  }
+
+  /** As {@link #stop}; an interrupt ends the waiting, not the app. */
+  @Override
+  public void close() throws FailureException {
+    try {
+      stop();
+    } catch (final InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopAtExit() {
+    try {
+      if (!stopped.await(launch.stop().orderlyFor().toMillis(), TimeUnit.MILLISECONDS)) {
+        stop();
+      }
+    } catch (final InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (final FailureException e) {
+      LOG.error("{} {}", e.getMessage(), e.advice());
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.understudy.shim.execute;
+
+import dev.understudy.types.Block;
+import dev.understudy.types.BlockResults;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.Hash;
+
+/** Compares the app's answer to a block with what the chain's next header says it must be. */
+public final class AnswerChecks {
+  private AnswerChecks() {}
+
+  /** What header h+1 says of block h; {@code proven} when h+1 itself was proven already. */
+  public record Expected(Bytes appHash, Hash resultsHash, boolean proven) {}
+
+  public static void requireComplete(final Block block, final BlockResults results)
+      throws FailureException {
+    if (results.txResults().size() != block.txs().size()) {
+      throw new FailureException(
+          FailureKind.APP,
+          "the app answered block %d with %d tx results for %d txs"
+              .formatted(block.height(), results.txResults().size(), block.txs().size()),
+          "The app breaks the ABCI protocol; check its version.");
+    }
+  }
+
+  public static void requireEqual(
+      final long height, final Bytes appHash, final Hash resultsHash, final Expected expected)
+      throws FailureException {
+    if (!resultsHash.equals(expected.resultsHash())) {
+      throw mismatch(
+          height, "results hash", expected.resultsHash().toString(), resultsHash.toString(), expected);
+    }
+    if (!appHash.equals(expected.appHash())) {
+      throw mismatch(
+          height, "app hash", expected.appHash().toString(), appHash.toString(), expected);
+    }
+  }
+
+  private static FailureException mismatch(
+      final long height,
+      final String what,
+      final String expected,
+      final String found,
+      final Expected header) {
+    return new FailureException(
+        FailureKind.APP,
+        "the app computed another %s for block %d: %s, but header %d%s says %s. Nothing of block %d"
+                .formatted(
+                    what, height, found, height + 1, header.proven() ? "" : " (not yet proven)",
+                    expected, height)
+            + " was committed",
+        "Most often the app's version is not the one that the chain ran at this height, or an app"
+            + " that was left in the middle of a block was not restarted. Restart the app, check its"
+            + " version, run the same command again.");
+  }
+}

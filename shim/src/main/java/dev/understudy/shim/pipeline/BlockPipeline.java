@@ -1,0 +1,118 @@
+package dev.understudy.shim.pipeline;
+
+import dev.understudy.shim.source.BundleSource;
+import dev.understudy.shim.verify.ChainVerifier;
+import dev.understudy.shim.verify.PreparedBlock;
+import dev.understudy.shim.verify.ProvenBlock;
+import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.State;
+import dev.understudy.types.commit.CommitVerifier;
+import dev.understudy.types.crypto.SignatureVerifier;
+import dev.understudy.types.json.BlockRuntime;
+
+/**
+ * The way of a block, read aloud: fetch bundles, decode blocks, prove runs, put blocks, execute,
+ * store state, index. Each step has a bounded queue before it; results leave in height order; the
+ * first failure stops the rest after the block in work.
+ */
+final class BlockPipeline {
+  private final RunContext run;
+  private final PipelineConfig config;
+  private final BundleSource source;
+  private final BlockRuntime runtime;
+  private final FreeSpaceGuard space;
+  private final boolean indexing;
+
+  BlockPipeline(
+      final RunContext run,
+      final PipelineConfig config,
+      final BundleSource source,
+      final BlockRuntime runtime,
+      final FreeSpaceGuard space,
+      final boolean indexing) {
+    this.run = run;
+    this.config = config;
+    this.source = source;
+    this.runtime = runtime;
+    this.space = space;
+    this.indexing = indexing;
+  }
+
+  /**
+   * Runs on the caller's thread, which becomes the execution thread, until the target, the
+   * archive's end, a stop by request, or a failure. Whatever the end, everything that was committed
+   * is written when this returns or throws.
+   *
+   * @return the state after the last committed block
+   */
+  State runTo(final long target) throws FailureException, InterruptedException {
+    final Stages stages = run.stages();
+    final State start = run.state();
+    run.progress().begin(start.lastBlockHeight(), target);
+    final ValidatorSets sets = new ValidatorSets();
+    sets.publish(start.validators());
+    sets.publish(start.nextValidators());
+
+    final ByteQueue<ProvenBlock> proven = new ByteQueue<>(config.aheadBytes(), this::weight);
+    final ByteQueue<ProvenBlock> ready = new ByteQueue<>(config.aheadBytes(), this::weight);
+    final IndexBlocksStep index = new IndexBlocksStep(run.stores(), indexing, run.progress());
+    stages.onAbort(proven::abort);
+    stages.onAbort(ready::abort);
+
+    final ChainVerifier verifier =
+        new ChainVerifier(
+            config.verify(),
+            run.line(),
+            start,
+            new CommitVerifier(start.chainId(), run.line(), SignatureVerifier.of(run.line())));
+    final long lastNeeded = target == Long.MAX_VALUE ? target : target + 1;
+    try (DecodeBlocksStep decode =
+            new DecodeBlocksStep(
+                source, start.nextHeight(), lastNeeded, runtime, config, stages, run.progress());
+        StoreStateStep storing = new StoreStateStep(run.stores(), start.lastBlockHeight())) {
+      decode.start();
+      final ProveBlocksStep prove =
+          new ProveBlocksStep(decode, verifier, sets, proven, config, target, run.progress());
+      stages.start("prove", prove::run);
+      stages.start("put", new PutBlocksStep(proven, ready, run.stores(), space)::run);
+      // not a stage: it ends by itself, after everything committed is indexed
+      final Thread indexer = Stages.factory("index").newThread(() -> stages.guard(index::run));
+      indexer.start();
+      final ExecuteBlocksStep execute =
+          new ExecuteBlocksStep(
+              run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
+      stages.guard(execute::run);
+      stages.abort();
+      index.finish();
+      indexer.join();
+      stages.join();
+      storing.finish(execute.state());
+      rethrow(stages.failure());
+      return execute.state();
+    }
+  }
+
+  private long weight(final ProvenBlock block) {
+    return block.prepared().weight();
+  }
+
+  static void rethrow(final @org.jspecify.annotations.Nullable Throwable failure)
+      throws FailureException {
+    if (failure instanceof FailureException known) {
+      throw known;
+    }
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof dev.understudy.shim.source.ArchiveReadException archive) {
+      throw archive.failure();
+    }
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.understudy.shim.pipeline;
+
+import dev.understudy.shim.source.BundleCursor;
+import dev.understudy.shim.source.BundleSource;
+import dev.understudy.shim.source.FetchedBundle;
+import dev.understudy.shim.verify.PreparedBlock;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.json.ArchivedBlock;
+import dev.understudy.types.json.BlockRuntime;
+import dev.understudy.types.json.BundleJson;
+import dev.understudy.types.json.JsonLimits;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns fetched bundles into prepared blocks, several bundles at once, each into a lane of its own;
+ * blocks leave in height order because lanes are emptied in bundle order. A lane holds a bounded
+ * number of bytes, so a bundle is never decoded as a whole into the heap.
+ */
+final class DecodeBlocksStep implements AutoCloseable {
+  private final BundleSource source;
+  private final long from;
+  private final long to;
+  private final BlockRuntime runtime;
+  private final Stages stages;
+  private final SyncProgress progress;
+  private final long laneBytes;
+  private final ExecutorService workers;
+  private final BlockingQueue<Lane> lanes;
+  private @Nullable Lane current;
+
+  DecodeBlocksStep(
+      final BundleSource source,
+      final long from,
+      final long to,
+      final BlockRuntime runtime,
+      final PipelineConfig config,
+      final Stages stages,
+      final SyncProgress progress) {
+    this.source = source;
+    this.from = from;
+    this.to = to;
+    this.runtime = runtime;
+    this.stages = stages;
+    this.progress = progress;
+    this.laneBytes = config.laneBytes();
+    this.workers =
+        Executors.newFixedThreadPool(config.decodeThreads(), Stages.factory("decode"));
+    this.lanes = new ArrayBlockingQueue<>(config.decodeThreads());
+  }
+
+  /** The blocks of one bundle; {@code last} marks the end of the archive and holds none. */
+  private record Lane(ByteQueue<PreparedBlock> blocks, boolean last) {}
+
+  void start() {
+    stages.start("fetch", this::feed);
+  }
+
+  private void feed() throws FailureException, InterruptedException {
+    try (BundleCursor cursor = source.open(from, to)) {
+      stages.onAbort(cursor::close);
+      for (Optional<FetchedBundle> bundle = cursor.next();
+          bundle.isPresent();
+          bundle = cursor.next()) {
+        final FetchedBundle fetched = bundle.get();
+        final Lane lane = new Lane(new ByteQueue<>(laneBytes, PreparedBlock::weight), false);
+        stages.onAbort(lane.blocks::abort);
+        lanes.put(lane);
+        workers.execute(() -> stages.guard(() -> decode(fetched, lane)));
+      }
+      lanes.put(new Lane(new ByteQueue<>(1, PreparedBlock::weight), true));
+    }
+  }
+
+  private void decode(final FetchedBundle bundle, final Lane lane)
+      throws FailureException, IOException, InterruptedException {
+    try (bundle;
+        BundleJson items =
+            BundleJson.open(bundle.open(), bundle.ref().label(), runtime, JsonLimits.ARCHIVE)) {
+      for (Optional<ArchivedBlock> item = items.next(); item.isPresent(); item = items.next()) {
+        final long height = item.get().key();
+        if (height < from) {
+          continue;
+        }
+        if (height > to) {
+          break;
+        }
+        final PreparedBlock prepared = PreparedBlock.of(item.get().block());
+        progress.decoded(prepared.parts().byteSize());
+        if (!lane.blocks.put(prepared)) {
+          return;
+        }
+      }
+      lane.blocks.finish();
+    }
+  }
+
+  /** Waits for the next block; null when the archive has no more. One thread takes. */
+  @Nullable PreparedBlock next() throws InterruptedException {
+    while (true) {
+      final Lane lane = current == null ? lanes.take() : current;
+      current = lane;
+      if (lane.last) {
+        return null;
+      }
+      final PreparedBlock block = lane.blocks.take();
+      if (block != null) {
+        return block;
+      }
+      current = null;
+    }
+  }
+
+  /** The next block if it comes within a moment; null says nothing about the end. */
+  @Nullable PreparedBlock nextSoon(final long millis) throws InterruptedException {
+    if (current == null) {
+      current = lanes.poll(millis, TimeUnit.MILLISECONDS);
+    }
+    final Lane lane = current;
+    if (lane == null || lane.last) {
+      return null;
+    }
+    final PreparedBlock block = lane.blocks.take(millis, TimeUnit.MILLISECONDS);
+    if (block == null && lane.blocks.isDrained()) {
+      current = null;
+    }
+    return block;
+  }
+
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

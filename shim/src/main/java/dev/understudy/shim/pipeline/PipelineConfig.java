@@ -1,0 +1,42 @@
+package dev.understudy.shim.pipeline;
+
+import dev.understudy.shim.verify.VerifyMode;
+import java.time.Duration;
+
+/**
+ * How a run may use the machine.
+ *
+ * @param decodeThreads bundles decoded at the same time
+ * @param laneBytes decoded blocks waiting per bundle, in bytes
+ * @param aheadBytes proven blocks waiting for execution, in bytes
+ * @param runBlocks longest run of blocks proven by one commit
+ * @param checkpointBlocks blocks between two checkpoints at most
+ * @param checkpointEvery time between two checkpoints at most
+ */
+public record PipelineConfig(
+    VerifyMode verify,
+    int decodeThreads,
+    long laneBytes,
+    long aheadBytes,
+    int runBlocks,
+    long checkpointBlocks,
+    Duration checkpointEvery) {
+  private static final long MIB = 1024L * 1024;
+
+  public static PipelineConfig defaults(final VerifyMode verify) {
+    return new PipelineConfig(
+        verify,
+        Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
+        12 * MIB,
+        24 * MIB,
+        64,
+        20_000,
+        Duration.ofMinutes(5));
+  }
+
+  public PipelineConfig {
+    if (decodeThreads < 1 || runBlocks < 1 || checkpointBlocks < 1) {
+      throw new IllegalArgumentException("threads, run and checkpoint lengths are at least 1");
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.understudy.shim.pipeline;
+
+import dev.understudy.shim.verify.ProvenBlock;
+import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.types.FailureException;
+
+/**
+ * Puts proven blocks into the block store ahead of their execution. They stay invisible until the
+ * descriptor reaches them; what lies above it at the end is deleted by the seal.
+ */
+final class PutBlocksStep {
+  private final ByteQueue<ProvenBlock> proven;
+  private final ByteQueue<ProvenBlock> ready;
+  private final NodeStores stores;
+  private final FreeSpaceGuard space;
+
+  PutBlocksStep(
+      final ByteQueue<ProvenBlock> proven,
+      final ByteQueue<ProvenBlock> ready,
+      final NodeStores stores,
+      final FreeSpaceGuard space) {
+    this.proven = proven;
+    this.ready = ready;
+    this.stores = stores;
+    this.space = space;
+  }
+
+  void run() throws FailureException, InterruptedException {
+    for (ProvenBlock block = proven.take(); block != null; block = proven.take()) {
+      final ProvenBlock current = block;
+      space.requireRoomFor(4 * block.prepared().parts().byteSize());
+      NodeStores.write(
+          stores.blockDb(),
+          batch ->
+              stores
+                  .blocks()
+                  .putBlock(
+                      batch,
+                      current.prepared().block(),
+                      current.prepared().id(),
+                      current.prepared().parts(),
+                      current.seenCommit()));
+      if (!ready.put(block)) {
+        return;
+      }
+    }
+    ready.finish();
+  }
+}

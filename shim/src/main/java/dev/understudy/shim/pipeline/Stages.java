@@ -1,0 +1,115 @@
+package dev.understudy.shim.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of one run and what ends them. The first failure is kept and stops everything; a stop
+ * by request lets the block in work end and takes no new one.
+ */
+final class Stages {
+  /** A step's body; interrupted when the run is over. */
+  @FunctionalInterface
+  interface Body {
+    void run() throws Exception;
+  }
+
+  private final List<Runnable> onAbort = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private @Nullable Throwable failure;
+  private boolean aborted;
+  private volatile boolean stopping;
+
+  /** What to do, on the failing thread, when the run must end at once. */
+  synchronized void onAbort(final Runnable action) {
+    if (aborted) {
+      action.run();
+    } else {
+      onAbort.add(action);
+    }
+  }
+
+  void start(final String name, final Body body) {
+    final Thread thread = newThread(name, () -> guard(body));
+    synchronized (this) {
+      threads.add(thread);
+    }
+    thread.start();
+  }
+
+  static ThreadFactory factory(final String name) {
+    return task -> newThread(name, task);
+  }
+
+  private static Thread newThread(final String name, final Runnable task) {
+    final Thread thread = new Thread(task, "understudy-" + name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Runs the body on the caller's thread; whatever it throws ends the run. */
+  void guard(final Body body) {
+    try {
+      body.run();
+    } catch (final InterruptedException e) {
+      // only an abort interrupts, and it has its own cause
+      Thread.currentThread().interrupt();
+    } catch (final Throwable e) {
+      fail(e);
+    }
+  }
+
+  void fail(final Throwable cause) {
+    synchronized (this) {
+      if (failure == null && !aborted) {
+        failure = cause;
+      }
+    }
+    abort();
+  }
+
+  /** Ends all steps but the caller's, without a failure unless one was told. */
+  void abort() {
+    final List<Runnable> actions;
+    synchronized (this) {
+      if (aborted) {
+        return;
+      }
+      aborted = true;
+      actions = List.copyOf(onAbort);
+    }
+    actions.forEach(Runnable::run);
+    for (final Thread thread : threads()) {
+      if (thread != Thread.currentThread()) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** Asks for an orderly end after the block in work. */
+  void requestStop() {
+    stopping = true;
+  }
+
+  boolean stopRequested() {
+    return stopping;
+  }
+
+  synchronized @Nullable Throwable failure() {
+    return failure;
+  }
+
+  private synchronized List<Thread> threads() {
+    return List.copyOf(threads);
+  }
+
+  /** Waits until every step's thread has ended. */
+  void join() throws InterruptedException {
+    for (final Thread thread : threads()) {
+      thread.join(TimeUnit.MINUTES.toMillis(1));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.understudy.shim.pipeline;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a run has done so far; written by its steps, read by whoever shows it. */
+public final class SyncProgress {
+  private final LongAdder blocksDecoded = new LongAdder();
+  private final LongAdder bytesDecoded = new LongAdder();
+  private final AtomicLong commitsVerified = new AtomicLong();
+  private final AtomicLong height = new AtomicLong();
+  private final AtomicLong target = new AtomicLong();
+  private final LongAdder blocksApplied = new LongAdder();
+  private final LongAdder txsApplied = new LongAdder();
+  private final AtomicLong indexedHeight = new AtomicLong();
+  private final AtomicLong checkpointHeight = new AtomicLong();
+
+  void decoded(final long bytes) {
+    blocksDecoded.increment();
+    bytesDecoded.add(bytes);
+  }
+
+  void proven(final long commits) {
+    commitsVerified.set(commits);
+  }
+
+  void begin(final long startHeight, final long targetHeight) {
+    height.set(startHeight);
+    target.set(targetHeight);
+  }
+
+  void applied(final long newHeight, final int txs) {
+    height.set(newHeight);
+    blocksApplied.increment();
+    txsApplied.add(txs);
+  }
+
+  void indexed(final long newHeight) {
+    indexedHeight.set(newHeight);
+  }
+
+  void checkpointed(final long newHeight) {
+    checkpointHeight.set(newHeight);
+  }
+
+  public long blocksDecoded() {
+    return blocksDecoded.sum();
+  }
+
+  /** Bytes of blocks in their own encoding. */
+  public long bytesDecoded() {
+    return bytesDecoded.sum();
+  }
+
+  public long commitsVerified() {
+    return commitsVerified.get();
+  }
+
+  /** The last height that the app has committed. */
+  public long height() {
+    return height.get();
+  }
+
+  public long target() {
+    return target.get();
+  }
+
+  public long blocksApplied() {
+    return blocksApplied.sum();
+  }
+
+  public long txsApplied() {
+    return txsApplied.sum();
+  }
+
+  public long indexedHeight() {
+    return indexedHeight.get();
+  }
+
+  public long checkpointHeight() {
+    return checkpointHeight.get();
+  }
+}

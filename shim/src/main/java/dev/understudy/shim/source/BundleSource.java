@@ -1,0 +1,28 @@
+package dev.understudy.shim.source;
+
+import dev.understudy.types.FailureException;
+
+/**
+ * An archive of bundles of one pool. Calls block; they may be made from any thread but an event
+ * loop. Whoever opened the source closes it, and that closes its cursors.
+ */
+public interface BundleSource extends AutoCloseable {
+
+  /** Asks the archive for the pool's facts, anew each time. */
+  PoolInfo pool() throws FailureException, InterruptedException;
+
+  /**
+   * Starts to fetch the bundles that hold the heights, both ends inclusive. In a block pool the
+   * first bundle holds {@code fromHeight}, and no height is missing between that and the last; a
+   * pool that lacks one is a failure, which names the missing heights and comes when the cursor
+   * reaches the gap. A {@code toHeight} above the archive's end is no failure.
+   */
+  BundleCursor open(long fromHeight, long toHeight) throws FailureException, InterruptedException;
+
+  /** What this source has done so far. */
+  SourceMetrics metrics();
+
+  /** Stops all cursors and connections; closing twice is harmless. */
+  @Override
+  void close();
+}

@@ -1,0 +1,58 @@
+package dev.understudy.shim.verify;
+
+import dev.understudy.types.Block;
+import dev.understudy.types.BlockId;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.Hash;
+import dev.understudy.types.PartSet;
+import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.Hashes;
+import dev.understudy.types.wire.PartSets;
+
+/**
+ * A decoded block with everything recomputed from our own encoding of it: that its header covers its
+ * contents is checked here, that it belongs to the chain is {@link ChainVerifier}'s.
+ */
+public record PreparedBlock(Block block, BlockId id, PartSet parts) {
+
+  /** The costly part of verification that needs nothing but the block; run it on any thread. */
+  public static PreparedBlock of(final Block block) throws FailureException {
+    final long height = block.height();
+    requireHash(height, "data hash", block.header().dataHash(), Hashes.dataHash(block.txs()));
+    requireHash(
+        height,
+        "last commit hash",
+        block.header().lastCommitHash(),
+        Hashes.commitHash(block.lastCommit()));
+    requireHash(
+        height,
+        "evidence hash",
+        block.header().evidenceHash(),
+        Hashes.evidenceListHash(block.evidence()));
+    final PartSet parts = PartSets.of(BlockCodec.encode(block));
+    return new PreparedBlock(
+        block, new BlockId(Hashes.headerHash(block.header()), parts.header()), parts);
+  }
+
+  public long height() {
+    return block.height();
+  }
+
+  /** Roughly what this block holds of the heap: its bytes, decoded and encoded. */
+  public long weight() {
+    return 2 * parts.byteSize() + 2048;
+  }
+
+  private static void requireHash(
+      final long height, final String what, final Hash inHeader, final Hash computed)
+      throws FailureException {
+    if (!inHeader.equals(computed)) {
+      throw new FailureException(
+          FailureKind.VERIFICATION,
+          "block %d: its %s does not match its contents: header %s, computed %s"
+              .formatted(height, what, inHeader, computed),
+          ChainVerifier.ADVICE);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The chain's JSON (cmtjson, as RPC answers, archives and genesis files carry it) read token by
+ * token into the vocabulary of {@code types}. Knows no proofs: what it reads is only well-formed,
+ * hashes must say whether it is true. Does no I/O but reading the streams it is given.
+ */
+@NullMarked
+package dev.understudy.types.json;
+
+import org.jspecify.annotations.NullMarked;
