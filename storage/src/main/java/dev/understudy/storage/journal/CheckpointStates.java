@@ -72,8 +72,7 @@ public final class CheckpointStates {
     if (!Files.isDirectory(directory)) {
       return;
     }
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
       for (final Path file : files) {
         if (!file.equals(kept)) {
           Files.delete(file);
@@ -105,7 +104,8 @@ public final class CheckpointStates {
     return new FailureException(
         FailureKind.DISK,
         "could not %s %s: %s".formatted(what, file, e),
-        "Check free space, permissions and the health of the disk, then run the same command again.",
+        "Check free space, permissions and the health of the disk, then run the same command"
+            + " again.",
         e);
   }
 }

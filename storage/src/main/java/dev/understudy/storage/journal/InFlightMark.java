@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * Which block was put to the app last, which one it committed last, and to which app process: tells
  * after {@code kill -9} whether an app that outlived us was left in the middle of a block. A mapped
- * file, because two marks a block must cost nothing; what a power cut loses of it, it takes from the
- * app as well.
+ * file, because two marks a block must cost nothing; what a power cut loses of it, it takes from
+ * the app as well.
  *
  * <pre>
  *   0  magic "USIF0001"
@@ -43,10 +43,7 @@ public final class InFlightMark implements AutoCloseable {
       Files.createDirectories(file.toAbsolutePath().getParent());
       try (FileChannel channel =
           FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE)) {
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         if (channel.size() < SIZE) {
           // written, not mapped: a full disk shows here as an error and not as a signal
           channel.write(ByteBuffer.allocate(SIZE), 0);

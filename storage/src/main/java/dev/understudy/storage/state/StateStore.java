@@ -12,6 +12,7 @@ import dev.understudy.types.ConsensusParams;
 import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.validators.ProposerRotation;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -30,19 +31,11 @@ public final class StateStore {
   private final KvStore store;
   private final StateSchema schema;
   private final boolean keepsLastResults;
-  private final ProposerIncrement increment;
 
-  /** Moves a set's priorities on by some heights (types/validator_set.go). */
-  @FunctionalInterface
-  public interface ProposerIncrement {
-    ValidatorSet increment(ValidatorSet set, int times);
-  }
-
-  public StateStore(final KvStore store, final EngineLine line, final ProposerIncrement increment) {
+  public StateStore(final KvStore store, final EngineLine line) {
     this.store = store;
     this.schema = new StateSchema(line);
     this.keepsLastResults = line.keepsLastResultsRecord();
-    this.increment = increment;
   }
 
   /** Empty for a store in which no node has started yet. */
@@ -123,7 +116,7 @@ public final class StateStore {
                     new DamagedRecordException(
                         "%s points for the validators of %d to %d, where there are none"
                             .formatted(store.directory(), height, stored)));
-    return Optional.of(increment.increment(set, Math.toIntExact(height - stored)));
+    return Optional.of(ProposerRotation.increment(set, Math.toIntExact(height - stored)));
   }
 
   /** The params in force at a height; empty if nothing is stored for it. */

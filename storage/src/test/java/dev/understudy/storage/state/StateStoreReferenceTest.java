@@ -11,7 +11,6 @@ import dev.understudy.storage.kv.memory.MemoryStore;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Header;
 import dev.understudy.types.State;
-import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Hashes;
 import java.nio.charset.StandardCharsets;
@@ -135,17 +134,20 @@ class StateStoreReferenceTest {
     }
   }
 
+  @Test
+  void loadsTheRunningSetWithItsPrioritiesFromAPointer() {
+    final State state = open(NodeHome.KV_STOP1.open("state")).loadState().orElseThrow();
+
+    assertThat(open(NodeHome.KV_STOP3.open("state")).loadValidators(state.nextHeight()))
+        .contains(state.validators());
+  }
+
   /** The first two stops keep only their own head records; the rest is in the third. */
   private static KvStore whole(final NodeHome home) {
     return (home == NodeHome.KV5_STOP ? home : NodeHome.KV_STOP3).open("state");
   }
 
   private static StateStore open(final KvStore store) {
-    return new StateStore(store, LINE, StateStoreReferenceTest::unchanged);
-  }
-
-  /** Powers and keys, which are all that is compared here, do not rotate. */
-  private static ValidatorSet unchanged(final ValidatorSet set, final int times) {
-    return set;
+    return new StateStore(store, LINE);
   }
 }

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 class TxIndexerTest {
   private static final BlockStore BLOCKS = new BlockStore(NodeHome.KV_STOP3.open("blockstore"));
   private static final StateStore STATES =
-      new StateStore(
-          NodeHome.KV_STOP3.open("state"), EngineLine.COMETBFT_0_38, (set, times) -> set);
+      new StateStore(NodeHome.KV_STOP3.open("state"), EngineLine.COMETBFT_0_38);
   private static final Bytes TX = text("k=v");
 
   private final KvStore store = new MemoryStore();
