@@ -30,7 +30,11 @@ public final class AnswerChecks {
       throws FailureException {
     if (!resultsHash.equals(expected.resultsHash())) {
       throw mismatch(
-          height, "results hash", expected.resultsHash().toString(), resultsHash.toString(), expected);
+          height,
+          "results hash",
+          expected.resultsHash().toString(),
+          resultsHash.toString(),
+          expected);
     }
     if (!appHash.equals(expected.appHash())) {
       throw mismatch(
@@ -48,11 +52,16 @@ public final class AnswerChecks {
         FailureKind.APP,
         "the app computed another %s for block %d: %s, but header %d%s says %s. Nothing of block %d"
                 .formatted(
-                    what, height, found, height + 1, header.proven() ? "" : " (not yet proven)",
-                    expected, height)
+                    what,
+                    height,
+                    found,
+                    height + 1,
+                    header.proven() ? "" : " (not yet proven)",
+                    expected,
+                    height)
             + " was committed",
         "Most often the app's version is not the one that the chain ran at this height, or an app"
-            + " that was left in the middle of a block was not restarted. Restart the app, check its"
-            + " version, run the same command again.");
+            + " that was left in the middle of a block was not restarted. Restart the app, check"
+            + " its version, run the same command again.");
   }
 }

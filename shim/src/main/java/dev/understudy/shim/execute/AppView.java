@@ -10,7 +10,6 @@ import dev.understudy.types.Evidence.LightClientAttack;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.Misbehavior;
-import dev.understudy.types.Misbehavior.Type;
 import dev.understudy.types.Validator;
 import dev.understudy.types.ValidatorSet;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ public final class AppView {
       if (evidence instanceof DuplicateVote duplicate) {
         accused.add(
             new Misbehavior(
-                Type.DUPLICATE_VOTE,
+                Misbehavior.Type.DUPLICATE_VOTE,
                 duplicate.voteA().validatorAddress(),
                 duplicate.validatorPower(),
                 duplicate.height(),
@@ -62,7 +61,7 @@ public final class AppView {
         for (final Validator validator : attack.byzantineValidators()) {
           accused.add(
               new Misbehavior(
-                  Type.LIGHT_CLIENT_ATTACK,
+                  Misbehavior.Type.LIGHT_CLIENT_ATTACK,
                   validator.address(),
                   validator.votingPower(),
                   attack.height(),

@@ -53,8 +53,8 @@ final class ParamsRules {
     }
   }
 
-  private static void requireExtensionHeight(
-      final long before, final long after, final long height) throws FailureException {
+  private static void requireExtensionHeight(final long before, final long after, final long height)
+      throws FailureException {
     require(after >= 0, height, "the vote extensions enable height is " + after);
     if (before == after) {
       return;

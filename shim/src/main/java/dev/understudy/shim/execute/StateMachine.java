@@ -12,13 +12,11 @@ import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.Hash;
 import dev.understudy.types.InitChainResults;
 import dev.understudy.types.State;
-import dev.understudy.types.Validator;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.ValidatorUpdate;
-import dev.understudy.types.crypto.AddressDerivation;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.merkle.MerkleTree;
-import dev.understudy.types.validators.InvalidValidatorUpdateException;
+import dev.understudy.types.validators.InvalidValidatorsException.Source;
 import dev.understudy.types.validators.ProposerRotation;
 import dev.understudy.types.validators.ValidatorSetUpdates;
 import dev.understudy.types.wire.Hashes;
@@ -37,9 +35,13 @@ public final class StateMachine {
 
   /** The state before InitChain. */
   public State genesis(final GenesisDoc genesis) throws FailureException {
-    final List<Validator> validators =
-        genesis.validators().stream().map(v -> newValidator(v.pubKey(), v.power())).toList();
-    final ValidatorSet set = newSet(validators, "the genesis file");
+    final ValidatorSet set =
+        ValidatorSetUpdates.newValidatorSet(
+            genesis.validators().stream()
+                .map(v -> new ValidatorUpdate(v.pubKey(), v.power()))
+                .map(ValidatorSetUpdates::validatorOf)
+                .toList(),
+            Source.GENESIS);
     return new State(
         new ConsensusVersion(EngineLine.BLOCK_PROTOCOL, genesis.consensusParams().appVersion()),
         line.software(),
@@ -73,17 +75,16 @@ public final class StateMachine {
     ValidatorSet nextValidators = genesis.nextValidators();
     if (!results.validators().isEmpty()) {
       validators =
-          newSet(
-              results.validators().stream()
-                  .map(update -> newValidator(update.pubKey(), update.power()))
-                  .toList(),
-              "the app's answer to InitChain");
+          ValidatorSetUpdates.newValidatorSet(
+              results.validators().stream().map(ValidatorSetUpdates::validatorOf).toList(),
+              Source.APP);
       nextValidators = ProposerRotation.increment(validators, 1);
     } else if (validators.isEmpty()) {
       throw new FailureException(
           FailureKind.APP,
           "no validators: the genesis file names none and the app's answer to InitChain neither",
-          "Check that the genesis file belongs to this chain and that the app was started with it.");
+          "Check that the genesis file belongs to this chain and that the app was started with"
+              + " it.");
     }
     ConsensusParams params = genesis.consensusParams();
     long appVersion = info.appVersion();
@@ -117,7 +118,7 @@ public final class StateMachine {
     ValidatorSet next = state.nextValidators();
     long validatorsChanged = state.lastHeightValidatorsChanged();
     if (!results.validatorUpdates().isEmpty()) {
-      next = update(next, results.validatorUpdates(), state.consensusParams(), height);
+      next = update(next, results.validatorUpdates(), state.consensusParams());
       validatorsChanged = height + 2;
     }
     next = ProposerRotation.increment(next, 1);
@@ -150,42 +151,11 @@ public final class StateMachine {
         results.appHash());
   }
 
-  private ValidatorSet update(
-      final ValidatorSet set,
-      final List<ValidatorUpdate> updates,
-      final ConsensusParams params,
-      final long height)
+  private static ValidatorSet update(
+      final ValidatorSet set, final List<ValidatorUpdate> updates, final ConsensusParams params)
       throws FailureException {
-    try {
-      return ValidatorSetUpdates.apply(set, updates, params, line);
-    } catch (final InvalidValidatorUpdateException e) {
-      throw new FailureException(
-          FailureKind.APP,
-          "the app's validator updates of block %d can't be applied: %s"
-              .formatted(height, e.getMessage()),
-          "A real node would stop here as well. Check that the app's version is the one that the"
-              + " chain ran at this height.",
-          e);
-    }
-  }
-
-  private static ValidatorSet newSet(final List<Validator> validators, final String origin)
-      throws FailureException {
-    try {
-      return validators.isEmpty()
-          ? ValidatorSet.EMPTY
-          : ValidatorSetUpdates.newValidatorSet(validators);
-    } catch (final InvalidValidatorUpdateException e) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the validators of %s make no valid set: %s".formatted(origin, e.getMessage()),
-          "Check that the genesis file is complete and belongs to this chain.",
-          e);
-    }
-  }
-
-  private static Validator newValidator(
-      final dev.understudy.types.PubKey key, final long votingPower) {
-    return new Validator(AddressDerivation.addressOf(key), key, votingPower, 0);
+    ValidatorSetUpdates.requireAllowed(updates, params.pubKeyTypes());
+    return ValidatorSetUpdates.updateWithChangeSet(
+        set, updates.stream().map(ValidatorSetUpdates::validatorOf).toList());
   }
 }

@@ -2,7 +2,6 @@ package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.verify.ChainVerifier;
-import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.shim.verify.ProvenBlock;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.types.FailureException;

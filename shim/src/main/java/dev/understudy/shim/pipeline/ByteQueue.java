@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A first-in-first-out queue bounded by the bytes that its items weigh; one item always fits, so
- * that a block larger than the bound still passes. Ends by {@link #finish} (takers get what is left)
- * or {@link #abort} (everybody stops at once).
+ * that a block larger than the bound still passes. Ends by {@link #finish} (takers get what is
+ * left) or {@link #abort} (everybody stops at once).
  */
 final class ByteQueue<T> {
   private final long capacity;

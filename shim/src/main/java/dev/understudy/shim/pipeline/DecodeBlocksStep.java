@@ -9,6 +9,7 @@ import dev.understudy.types.json.ArchivedBlock;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.json.BundleJson;
 import dev.understudy.types.json.JsonLimits;
+import dev.understudy.types.json.MalformedJsonException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -50,8 +51,7 @@ final class DecodeBlocksStep implements AutoCloseable {
     this.stages = stages;
     this.progress = progress;
     this.laneBytes = config.laneBytes();
-    this.workers =
-        Executors.newFixedThreadPool(config.decodeThreads(), Stages.factory("decode"));
+    this.workers = Executors.newFixedThreadPool(config.decodeThreads(), Stages.factory("decode"));
     this.lanes = new ArrayBlockingQueue<>(config.decodeThreads());
   }
 
@@ -82,7 +82,7 @@ final class DecodeBlocksStep implements AutoCloseable {
       throws FailureException, IOException, InterruptedException {
     try (bundle;
         BundleJson items =
-            BundleJson.open(bundle.open(), bundle.ref().label(), runtime, JsonLimits.ARCHIVE)) {
+            BundleJson.open(bundle.open(), runtime, Optional.empty(), JsonLimits.ARCHIVE)) {
       for (Optional<ArchivedBlock> item = items.next(); item.isPresent(); item = items.next()) {
         final long height = item.get().key();
         if (height < from) {
@@ -98,6 +98,9 @@ final class DecodeBlocksStep implements AutoCloseable {
         }
       }
       lane.blocks.finish();
+    } catch (final MalformedJsonException e) {
+      throw new FailureException(
+          e.kind(), "%s: %s".formatted(bundle.ref().label(), e.getMessage()), e.advice(), e);
     }
   }
 

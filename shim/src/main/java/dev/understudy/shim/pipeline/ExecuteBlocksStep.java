@@ -95,8 +95,7 @@ final class ExecuteBlocksStep {
     checks.require(state, block);
     final Future<?> stored = storing.begin(state, height);
     final boolean committedBefore = height <= appHeight;
-    final FinalizeBlockAnswer answer =
-        committedBefore ? keptAnswer(proven) : ask(block, proven);
+    final FinalizeBlockAnswer answer = committedBefore ? keptAnswer(proven) : ask(block, proven);
     final BlockResults results = answer.results();
     AnswerChecks.requireComplete(block, results);
     final State after = machine.apply(state, block, proven.prepared().id(), results);
@@ -136,8 +135,7 @@ final class ExecuteBlocksStep {
 
   private FinalizeBlockAnswer ask(final Block block, final ProvenBlock proven)
       throws FailureException {
-    final var lastCommit =
-        AppView.lastCommit(block, state.lastValidators(), state.initialHeight());
+    final var lastCommit = AppView.lastCommit(block, state.lastValidators(), state.initialHeight());
     mark.sent(block.height());
     return app.finalizeBlock(
         block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));

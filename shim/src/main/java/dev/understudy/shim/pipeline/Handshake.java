@@ -117,7 +117,8 @@ final class Handshake {
                         FailureKind.HOME_STATE,
                         "the machine went down during a sync and the state of the last checkpoint,"
                             + " height %d, is missing".formatted(height),
-                        "A part of the home's understudy folder was deleted: sync this home anew."));
+                        "A part of the home's understudy folder was deleted: sync this home"
+                            + " anew."));
     final State state;
     try {
       state = StateCodec.decode(kept, line);
@@ -161,7 +162,8 @@ final class Handshake {
                     .formatted(mark.heightSent())
                 + " since",
             "Restart the app, then run the same command again: it goes on by itself. (When the app"
-                + " was restarted where its process can't be seen from here, say --app-restarted.)");
+                + " was restarted where its process can't be seen from here, say"
+                + " --app-restarted.)");
       }
     }
     mark.reset(info.lastBlockHeight(), presence.name());
@@ -207,8 +209,7 @@ final class Handshake {
   }
 
   private static void requireConsistent(
-      final State state, final BlockDescriptor blocks, final AppInfo info)
-      throws FailureException {
+      final State state, final BlockDescriptor blocks, final AppInfo info) throws FailureException {
     final long stateHeight = state.lastBlockHeight();
     final long blockHeight = blocks.height();
     final long appHeight = info.lastBlockHeight();
@@ -273,8 +274,7 @@ final class Handshake {
     if (height == state.lastBlockHeight()) {
       return new AnswerChecks.Expected(state.appHash(), state.lastResultsHash(), true);
     }
-    final Header next =
-        stored(stores.blocks().loadMeta(height + 1), "block", height + 1).header();
+    final Header next = stored(stores.blocks().loadMeta(height + 1), "block", height + 1).header();
     final Bytes appHash = next.appHash();
     final Hash resultsHash = next.lastResultsHash();
     return new AnswerChecks.Expected(appHash, resultsHash, true);

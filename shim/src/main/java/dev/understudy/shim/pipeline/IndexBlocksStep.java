@@ -20,8 +20,7 @@ final class IndexBlocksStep {
   private long waiting;
 
   /** Without {@code indexing} blocks pass unwritten. */
-  IndexBlocksStep(
-      final NodeStores stores, final boolean indexing, final SyncProgress progress) {
+  IndexBlocksStep(final NodeStores stores, final boolean indexing, final SyncProgress progress) {
     this.stores = stores;
     this.indexing = indexing;
     this.progress = progress;

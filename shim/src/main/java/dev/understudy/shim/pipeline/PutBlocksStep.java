@@ -1,5 +1,6 @@
 package dev.understudy.shim.pipeline;
 
+import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.shim.verify.ProvenBlock;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.types.FailureException;
@@ -31,15 +32,14 @@ final class PutBlocksStep {
       space.requireRoomFor(4 * block.prepared().parts().byteSize());
       NodeStores.write(
           stores.blockDb(),
-          batch ->
-              stores
-                  .blocks()
-                  .putBlock(
-                      batch,
-                      current.prepared().block(),
-                      current.prepared().id(),
-                      current.prepared().parts(),
-                      current.seenCommit()));
+          batch -> {
+            final PreparedBlock prepared = current.prepared();
+            stores.blocks().putParts(batch, prepared.height(), prepared.parts());
+            stores
+                .blocks()
+                .putBlock(
+                    batch, prepared.block(), prepared.parts(), prepared.id(), current.seenCommit());
+          });
       if (!ready.put(block)) {
         return;
       }

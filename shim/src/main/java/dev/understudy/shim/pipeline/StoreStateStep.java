@@ -14,8 +14,7 @@ import java.util.concurrent.Future;
  */
 final class StoreStateStep implements AutoCloseable {
   private final NodeStores stores;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Stages.factory("store"));
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(Stages.factory("store"));
   private BlockDescriptor descriptor;
   private long storedState;
 

@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Proves runs of consecutive blocks that share one validator set. The first block of a run must link
- * to the last proven one; the last is proven by its commit, which lies in the block after the run;
- * those between are proven by the hash links. Used by one thread, in height order.
+ * Proves runs of consecutive blocks that share one validator set. The first block of a run must
+ * link to the last proven one; the last is proven by its commit, which lies in the block after the
+ * run; those between are proven by the hash links. Used by one thread, in height order.
  */
 public final class ChainVerifier {
   static final String ADVICE =
@@ -88,13 +88,9 @@ public final class ChainVerifier {
       requireRules(block, set);
       final Commit commit = next.block().lastCommit();
       if (mode == VerifyMode.FULL || (last && fullAtEnd)) {
-        require(
-            block.height(),
-            commits.verifyFull(chainId, set, block.id(), block.height(), commit));
+        require(block.height(), commits.verifyFull(set, block.id(), block.height(), commit));
       } else if (last) {
-        require(
-            block.height(),
-            commits.verifyLight(chainId, set, block.id(), block.height(), commit));
+        require(block.height(), commits.verifyLight(set, block.id(), block.height(), commit));
       }
       lastId = block.id();
       lastHeight = block.height();
@@ -151,8 +147,11 @@ public final class ChainVerifier {
           "its last commit has %d places for %d validators"
               .formatted(lastCommit.signatures().size(), lastSet.size()));
     }
-    final var median = MedianTime.of(lastCommit, lastSet, line);
-    if (median.isPresent() && !median.get().equals(header.time())) {
+    final var median = MedianTime.of(lastCommit, lastSet, line.medianTimeRule());
+    if (median.isEmpty()) {
+      throw failure(block.height(), "its last commit has a vote of somebody who is no validator");
+    }
+    if (!median.get().equals(header.time())) {
       throw failure(
           block.height(),
           "its time is %s, the median of its last commit is %s"
@@ -163,9 +162,11 @@ public final class ChainVerifier {
   private void require(final long height, final CommitVerification verification)
       throws FailureException {
     commitsVerified++;
-    if (!(verification instanceof CommitVerification.Verified)) {
+    if (!verification.isVerified()) {
       throw failure(
-          height, "the commit in block %d does not prove it: %s".formatted(height + 1, verification));
+          height,
+          "the commit in block %d does not prove it: %s"
+              .formatted(height + 1, verification.describe()));
     }
   }
 

@@ -11,8 +11,8 @@ import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
 
 /**
- * A decoded block with everything recomputed from our own encoding of it: that its header covers its
- * contents is checked here, that it belongs to the chain is {@link ChainVerifier}'s.
+ * A decoded block with everything recomputed from our own encoding of it: that its header covers
+ * its contents is checked here, that it belongs to the chain is {@link ChainVerifier}'s.
  */
 public record PreparedBlock(Block block, BlockId id, PartSet parts) {
 
