@@ -128,6 +128,16 @@ public final class BlockStore {
     return true;
   }
 
+  /** The first height of the range, both ends included, at which the store holds no whole block. */
+  public OptionalLong firstGap(final long from, final long to) {
+    for (long height = from; height <= to; height++) {
+      if (!holdsBlock(height)) {
+        return OptionalLong.of(height);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
   /** Puts the parts; they must be written with or before the block that they belong to. */
   public void putParts(final Batch batch, final long height, final PartSet partSet) {
     for (final Part part : partSet.parts()) {
@@ -193,7 +203,8 @@ public final class BlockStore {
 
   /**
    * The same for a caller who knows how far blocks can have been put ahead: looks only at the
-   * heights above {@code height} up to {@code highest}. The work depends on that distance alone.
+   * heights above {@code height} up to {@code highest}. The work depends on that distance alone, so
+   * for an empty store {@code height} is best the one below the chain's first.
    */
   public long deleteAhead(final long height, final long highest) {
     final Deletion deletion = new Deletion();

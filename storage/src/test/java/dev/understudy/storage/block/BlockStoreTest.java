@@ -1,0 +1,241 @@
+package dev.understudy.storage.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.storage.NodeHome;
+import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.DamagedRecordException;
+import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.memory.MemoryStore;
+import dev.understudy.types.Block;
+import dev.understudy.types.BlockId;
+import dev.understudy.types.PartSet;
+import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.Hashes;
+import dev.understudy.types.wire.PartSets;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SortedMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BlockStoreTest {
+  private static final BlockStore RECORDED = new BlockStore(NodeHome.KV_STOP3.open("blockstore"));
+
+  private final KvStore store = new MemoryStore();
+  private final BlockStore blocks = new BlockStore(store);
+
+  @Test
+  void startsEmpty() {
+    assertThat(blocks.loadDescriptor()).isEqualTo(BlockDescriptor.EMPTY);
+    assertThat(blocks.loadBlock(1)).isEmpty();
+    assertThat(blocks.loadMeta(1)).isEmpty();
+    assertThat(blocks.loadCommit(0)).isEmpty();
+  }
+
+  @Test
+  void countsFromOneWhereTheDescriptorIsOlderThanItsBase() {
+    store.write(new Batch().put(ascii("blockStore"), new byte[] {0x10, 0x07}), false);
+
+    assertThat(blocks.loadDescriptor()).isEqualTo(new BlockDescriptor(1, 7));
+  }
+
+  @Test
+  void takesAnyFirstBlockButThenOnlyTheNextOne() {
+    final BlockDescriptor first = BlockDescriptor.EMPTY.extendedTo(100);
+
+    assertThat(first).isEqualTo(new BlockDescriptor(100, 100));
+    assertThat(first.extendedTo(101)).isEqualTo(new BlockDescriptor(100, 101));
+    assertThatThrownBy(() -> first.extendedTo(102))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("block 102 does not follow block 100, the store's last one");
+    assertThatThrownBy(() -> first.extendedTo(100)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void blocksPutAheadDoNotCountBeforeTheDescriptorSaysSo() {
+    put(1);
+
+    assertThat(blocks.loadDescriptor().isEmpty()).isTrue();
+    assertThat(blocks.holdsBlock(1)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"H:10", "P:10:0", "P:10:1", "C:9", "SC:10"})
+  void aBlockWithAnyRecordMissingIsNotWhole(final String missing) {
+    put(10);
+    assertThat(blocks.holdsBlock(10)).isTrue();
+
+    delete(missing);
+
+    assertThat(blocks.holdsBlock(10)).isFalse();
+  }
+
+  @Test
+  void findsTheFirstBlockThatIsNotWhole() {
+    putUpTo(9);
+    assertThat(blocks.firstGap(1, 9)).isEmpty();
+
+    delete("SC:6");
+    delete("H:8");
+
+    assertThat(blocks.firstGap(1, 9)).hasValue(6);
+    assertThat(blocks.firstGap(7, 9)).hasValue(8);
+  }
+
+  @Test
+  void aBlockWithAPartMissingReadsAsMissing() {
+    put(twoPartHeight());
+
+    delete("P:" + twoPartHeight() + ":1");
+
+    assertThat(blocks.loadBlock(twoPartHeight())).isEmpty();
+  }
+
+  @Test
+  void refusesASeenCommitOfAnotherHeight() {
+    final Block block = RECORDED.loadBlock(3).orElseThrow();
+    final PartSet parts = PartSets.of(BlockCodec.encode(block));
+    final BlockId id = RECORDED.loadMeta(3).orElseThrow().blockId();
+
+    assertThatThrownBy(
+            () ->
+                blocks.putBlock(
+                    new Batch(), block, parts, id, RECORDED.loadSeenCommit(4).orElseThrow()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a commit for 4 can't be seen for block 3");
+  }
+
+  @Test
+  void refusesPartsThatAreNotTheBlocks() {
+    final Block block = RECORDED.loadBlock(3).orElseThrow();
+    final PartSet others = PartSets.of(new byte[] {1});
+
+    assertThatThrownBy(
+            () ->
+                blocks.putBlock(
+                    new Batch(),
+                    block,
+                    others,
+                    RECORDED.loadMeta(3).orElseThrow().blockId(),
+                    RECORDED.loadSeenCommit(3).orElseThrow()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void namesTheRecordThatCannotBeRead() {
+    store.write(new Batch().put(ascii("H:12"), new byte[] {(byte) 0xff}), false);
+
+    assertThatThrownBy(() -> blocks.loadMeta(12))
+        .isInstanceOf(DamagedRecordException.class)
+        .hasMessageContaining("block meta of 12");
+  }
+
+  @Test
+  void deletesAllThatWasWrittenWithBlocksAbove() {
+    putUpTo(14);
+    final SortedMap<String, String> sealed = NodeHome.contents(store);
+    for (long height = 15; height <= 24; height++) {
+      put(height);
+    }
+
+    assertThat(blocks.deleteAbove(14)).isEqualTo(10 * 5);
+
+    assertThat(NodeHome.contents(store)).isEqualTo(sealed);
+  }
+
+  @Test
+  void deletesLeftoversWithHoles() {
+    putUpTo(14);
+    final SortedMap<String, String> sealed = NodeHome.contents(store);
+    for (long height = 15; height <= 24; height++) {
+      put(height);
+    }
+    delete("H:16");
+    delete("P:17:0");
+    delete("SC:15");
+    delete("C:20");
+    store.write(new Batch().put(ascii("EC:19"), new byte[] {1}), false);
+
+    blocks.deleteAbove(14);
+
+    assertThat(NodeHome.contents(store)).isEqualTo(sealed);
+  }
+
+  @Test
+  void deletesBlocksPutAheadWithoutReadingTheRest() {
+    putUpTo(8);
+    final SortedMap<String, String> sealed = NodeHome.contents(store);
+    for (long height = 9; height <= 14; height++) {
+      put(height);
+    }
+    delete("SC:9");
+
+    blocks.deleteAhead(8, 20);
+
+    assertThat(NodeHome.contents(store)).isEqualTo(sealed);
+  }
+
+  @Test
+  void deletesMoreThanOneBatchHolds() {
+    final Batch batch = new Batch();
+    for (int height = 1; height <= 5000; height++) {
+      batch.put(ascii("SC:" + height), new byte[] {1});
+    }
+    store.write(batch, false);
+
+    assertThat(blocks.deleteAbove(1)).isEqualTo(4999);
+    assertThat(NodeHome.contents(store)).isEqualTo(Map.of("SC:1", "01"));
+  }
+
+  @Test
+  void leavesRecordsOfOthersAlone() {
+    store.write(
+        new Batch().put(ascii("TH:00"), new byte[] {1}).put(ascii("version"), ascii("v1")), false);
+
+    blocks.deleteAbove(0);
+
+    assertThat(NodeHome.contents(store)).containsOnlyKeys("TH:00", "version");
+  }
+
+  private void putUpTo(final long height) {
+    BlockDescriptor range = BlockDescriptor.EMPTY;
+    for (long next = 1; next <= height; next++) {
+      put(next);
+      range = range.extendedTo(next);
+    }
+    final Batch batch = new Batch();
+    blocks.putDescriptor(batch, range);
+    store.write(batch, false);
+  }
+
+  private void put(final long height) {
+    final Block block = RECORDED.loadBlock(height).orElseThrow();
+    final PartSet parts = PartSets.of(BlockCodec.encode(block));
+    final BlockId id = new BlockId(Hashes.headerHash(block.header()), parts.header());
+    final Batch batch = new Batch();
+    blocks.putParts(batch, height, parts);
+    blocks.putBlock(batch, block, parts, id, RECORDED.loadSeenCommit(height).orElseThrow());
+    store.write(batch, false);
+  }
+
+  private static long twoPartHeight() {
+    for (long height = 1; height <= 24; height++) {
+      if (RECORDED.loadMeta(height).orElseThrow().blockId().parts().total() == 2) {
+        return height;
+      }
+    }
+    throw new AssertionError("the recording has lost its large block");
+  }
+
+  private void delete(final String key) {
+    assertThat(store.get(ascii(key))).isNotNull();
+    store.write(new Batch().delete(ascii(key)), false);
+  }
+
+  private static byte[] ascii(final String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

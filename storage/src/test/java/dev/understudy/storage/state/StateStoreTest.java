@@ -1,0 +1,177 @@
+package dev.understudy.storage.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.storage.NodeHome;
+import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.DamagedRecordException;
+import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.memory.MemoryStore;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.State;
+import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.validators.ProposerRotation;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StateStoreTest {
+  private static final State RECORDED =
+      new StateStore(NodeHome.KV_STOP3.open("state"), EngineLine.COMETBFT_0_38)
+          .loadState()
+          .orElseThrow();
+
+  private final KvStore store = new MemoryStore();
+  private final StateStore states = new StateStore(store, EngineLine.COMETBFT_0_38);
+
+  @Test
+  void startsEmpty() {
+    assertThat(states.loadState()).isEmpty();
+    assertThat(states.loadValidators(1)).isEmpty();
+    assertThat(states.loadConsensusParams(1)).isEmpty();
+    assertThat(states.loadOfflineStateSyncHeight()).isEmpty();
+    assertThat(states.loadGenesisDoc()).isEmpty();
+  }
+
+  @Test
+  void keepsTheWholeSetAtEveryHundredThousandthHeight() {
+    save(stateAt(99_998, 7, 7));
+
+    assertThat(states.loadValidators(100_000)).contains(RECORDED.nextValidators());
+  }
+
+  @Test
+  void loadsSetsBetweenFromTheLastCheckpoint() {
+    save(stateAt(99_998, 7, 7));
+    save(stateAt(100_003, 7, 7));
+
+    assertThat(states.loadValidators(100_005))
+        .contains(ProposerRotation.increment(RECORDED.nextValidators(), 5));
+  }
+
+  @Test
+  void loadsSetsFromTheLastChangeWhereThatIsLater() {
+    save(stateAt(100_008, 100_010, 7));
+    save(stateAt(100_015, 100_010, 7));
+
+    assertThat(states.loadValidators(100_017))
+        .contains(ProposerRotation.increment(RECORDED.nextValidators(), 7));
+  }
+
+  @Test
+  void refusesAPointerThatLeadsNowhere() {
+    save(stateAt(50, 20, 20));
+
+    assertThatThrownBy(() -> states.loadValidators(52))
+        .isInstanceOf(DamagedRecordException.class)
+        .hasMessageContaining("validators of 52 to 20");
+    assertThatThrownBy(() -> states.loadConsensusParams(51))
+        .isInstanceOf(DamagedRecordException.class)
+        .hasMessageContaining("consensus params of 51 to 20");
+  }
+
+  @Test
+  void refusesAChangeThatLiesAhead() {
+    assertThatThrownBy(() -> states.putState(new Batch(), stateAt(50, 53, 20)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void bootstrapsWithThreeWholeSets() {
+    final Batch batch = new Batch();
+    states.putBootstrap(batch, stateAt(50, 52, 51));
+    store.write(batch, true);
+
+    assertThat(states.loadValidators(50)).contains(RECORDED.lastValidators());
+    assertThat(states.loadValidators(51)).contains(RECORDED.validators());
+    assertThat(states.loadValidators(52)).contains(RECORDED.nextValidators());
+    assertThat(states.loadConsensusParams(51)).contains(RECORDED.consensusParams());
+    assertThat(NodeHome.contents(store))
+        .containsOnlyKeys(
+            "stateKey",
+            "validatorsKey:50",
+            "validatorsKey:51",
+            "validatorsKey:52",
+            "consensusParamsKey:51");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TENDERMINT_0_34, 0a0a0a00120212001a0022001007",
+    "COMETBFT_0_37, 0a001007",
+    "COMETBFT_0_38, 0a001007",
+    "COMETBFT_1_0, 0a001007",
+  })
+  void pointsToParamsAsTheLineDoes(final EngineLine line, final String hex) {
+    final StateStore ofLine = new StateStore(store, line);
+    final Batch batch = new Batch();
+    ofLine.putState(batch, stateAt(8, 10, 7));
+    store.write(batch, false);
+
+    assertThat(NodeHome.contents(store)).containsEntry("consensusParamsKey:9", hex);
+    assertThatThrownBy(() -> ofLine.loadConsensusParams(9))
+        .isInstanceOf(DamagedRecordException.class);
+  }
+
+  @Test
+  void keepsAnswersVerbatimEvenIfTheirFieldsAreOutOfOrder() {
+    final Bytes odd = Bytes.fromHex("2A0161" + "0A00" + "F80701");
+    final Batch batch = new Batch();
+    states.putResults(batch, 9, odd);
+    store.write(batch, false);
+
+    assertThat(states.loadResults(9)).contains(odd);
+    assertThat(states.loadLastResults(9)).contains(odd);
+    assertThat(NodeHome.contents(store))
+        .containsEntry("lastABCIResponseKey", "1009" + "1a08" + "2a01610a00f80701");
+  }
+
+  @Test
+  void readsAnAnswerOfAnOlderEngineAsNone() {
+    store.write(
+        new Batch()
+            .put(
+                "lastABCIResponseKey".getBytes(StandardCharsets.US_ASCII),
+                new byte[] {0x0a, 0x00, 0x10, 0x09}),
+        false);
+
+    assertThat(states.loadLastResults(9)).isEmpty();
+  }
+
+  @Test
+  void keepsNoLastAnswerOnLinesThatHaveNone() {
+    final Batch batch = new Batch();
+    new StateStore(store, EngineLine.COMETBFT_1_0).putResults(batch, 9, Bytes.fromHex("2A0161"));
+    store.write(batch, false);
+
+    assertThat(NodeHome.contents(store)).containsOnlyKeys("abciResponsesKey:9");
+  }
+
+  private void save(final State state) {
+    final Batch batch = new Batch();
+    states.putState(batch, state);
+    store.write(batch, false);
+  }
+
+  private static State stateAt(
+      final long height, final long validatorsChanged, final long paramsChanged) {
+    return new State(
+        RECORDED.version(),
+        RECORDED.software(),
+        RECORDED.chainId(),
+        RECORDED.initialHeight(),
+        height,
+        RECORDED.lastBlockId(),
+        RECORDED.lastBlockTime(),
+        RECORDED.nextValidators(),
+        RECORDED.validators(),
+        RECORDED.lastValidators(),
+        validatorsChanged,
+        RECORDED.consensusParams(),
+        paramsChanged,
+        RECORDED.lastResultsHash(),
+        RECORDED.appHash());
+  }
+}
