@@ -44,7 +44,7 @@ func run(args []string) error {
 	if len(args) == 2 && args[0] == "addresses" {
 		n, err := strconv.Atoi(args[1])
 		for i := 0; i < n; i++ {
-			fmt.Println(address(i))
+			fmt.Println(address(i).String())
 		}
 		return err
 	}

@@ -3,9 +3,11 @@ package dev.understudy.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -46,6 +48,36 @@ final class RealNodesAcceptanceTest {
             .toList();
     assertThat(below).isEmpty();
     assertThat(comparison.same()).isGreaterThan(4 * (live - 1));
+  }
+
+  @Test
+  void simdNodeSyncsFromValidatorsUnderLoad() {
+    final SimdNetwork network = SimdNetwork.create(bed, "understudy-smoke-sim", 2);
+    network.start().waitForHeight(2);
+    assertThat(network.load(15, 4).awaitExit(Duration.ofMinutes(2))).isZero();
+
+    final RealNode third = network.nodeOn(network.newHome("third")).start().waitUntilLive();
+    final long live = third.rpc().height();
+    network.waitForHeight(live);
+    assertThat(third.rpc().block(live).at("/block_id/hash"))
+        .isEqualTo(network.rpc(0).block(live).at("/block_id/hash"));
+    assertThat(LongStream.rangeClosed(2, 15))
+        .anyMatch(height -> third.rpc().txsAt(height).path("total_count").asInt() > 0);
+  }
+
+  @Test
+  void everyProcessEndsWithItsBed() {
+    final ChildProcess node;
+    final ChildProcess app;
+    try (TestBed inner = TestBed.in(bed.folder().resolve("inner"))) {
+      final RealNode validator = CometNetwork.create(inner, "understudy-ends", 10).node(0).start();
+      validator.waitForHeight(2).kill();
+      validator.start().waitForHeight(4);
+      node = validator.process();
+      app = validator.app().process();
+    }
+    assertThat(node.isAlive()).isFalse();
+    assertThat(app.isAlive()).isFalse();
   }
 
   /** The height that a key belongs to; keys of the head belong to none. */
