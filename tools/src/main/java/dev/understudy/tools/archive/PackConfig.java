@@ -1,0 +1,59 @@
+package dev.understudy.tools.archive;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What to pack from where.
+ *
+ * @param rpc a node's RPC, http, https or tcp
+ * @param out the archive folder, new or packed before
+ * @param from first height; default: the first that the node has, or where the archive ends
+ * @param to last height; default: the node's latest as packing starts
+ * @param bundleItems a bundle is closed at this many items
+ * @param bundleBytes a bundle is closed by the item that takes it to this many bytes, uncompressed
+ * @param attempts how often a request is tried
+ * @param firstPause before the second attempt; doubles from there, with jitter
+ */
+public record PackConfig(
+    URI rpc,
+    Path out,
+    Set<BlockRuntime> runtimes,
+    OptionalLong from,
+    OptionalLong to,
+    int bundleItems,
+    long bundleBytes,
+    int attempts,
+    Duration firstPause) {
+  public static final int DEFAULT_BUNDLE_ITEMS = 150;
+  public static final long DEFAULT_BUNDLE_BYTES = 64L << 20;
+
+  public PackConfig {
+    runtimes = Set.copyOf(runtimes);
+    if (runtimes.isEmpty() || bundleItems < 1 || bundleBytes < 1 || attempts < 1) {
+      throw new IllegalArgumentException(
+          "a pack needs a runtime, and bundles of at least one item and one byte");
+    }
+    if (from.orElse(1) < 1 || to.orElse(1) < 1) {
+      throw new IllegalArgumentException("heights begin at 1");
+    }
+  }
+
+  /** Everything that a node has, both runtimes. */
+  public static PackConfig everything(final URI rpc, final Path out) {
+    return new PackConfig(
+        rpc,
+        out,
+        EnumSet.allOf(BlockRuntime.class),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        DEFAULT_BUNDLE_ITEMS,
+        DEFAULT_BUNDLE_BYTES,
+        8,
+        Duration.ofMillis(250));
+  }
+}

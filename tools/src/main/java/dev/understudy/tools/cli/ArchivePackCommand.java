@@ -1,0 +1,136 @@
+package dev.understudy.tools.cli;
+
+import dev.understudy.tools.archive.ArchivePacker;
+import dev.understudy.tools.archive.BlockRuntime;
+import dev.understudy.tools.archive.PackConfig;
+import dev.understudy.tools.archive.PackReport;
+import dev.understudy.types.FailureException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code understudy archive pack}: prints a line for each bundle. */
+@Command(
+    name = "pack",
+    description = {
+      "Packs the blocks of a running node into an archive folder.",
+      "Run again it goes on after the last bundle."
+    },
+    mixinStandardHelpOptions = true)
+final class ArchivePackCommand implements Callable<Integer> {
+  /** The runtimes, in small letters as they are typed. */
+  enum Runtimes {
+    tendermint,
+    bsync,
+    both;
+
+    private Set<BlockRuntime> all() {
+      return switch (this) {
+        case tendermint -> EnumSet.of(BlockRuntime.TENDERMINT);
+        case bsync -> EnumSet.of(BlockRuntime.BSYNC);
+        case both -> EnumSet.allOf(BlockRuntime.class);
+      };
+    }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--rpc",
+      paramLabel = "URL",
+      description = "RPC of the node. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "http://127.0.0.1:26657")
+  private URI rpc;
+
+  @Parameters(paramLabel = "OUT", description = "The archive folder, new or packed before.")
+  private Path out;
+
+  @Option(
+      names = "--runtime",
+      description =
+          "bsync: blocks alone; tendermint: with block results; both. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "both")
+  private Runtimes runtimes;
+
+  @Option(
+      names = "--from",
+      paramLabel = "HEIGHT",
+      description = "First height. Default: where the archive ends, else the node's first.")
+  private @Nullable Long from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "HEIGHT",
+      description = "Last height. Default: the node's latest as packing starts.")
+  private @Nullable Long to;
+
+  @Option(
+      names = "--bundle-items",
+      paramLabel = "N",
+      description = "Heights in a bundle. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "" + PackConfig.DEFAULT_BUNDLE_ITEMS)
+  private int bundleItems;
+
+  @Option(
+      names = "--bundle-bytes",
+      paramLabel = "N",
+      description =
+          "Uncompressed bytes after which a bundle is closed early. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "" + PackConfig.DEFAULT_BUNDLE_BYTES)
+  private long bundleBytes;
+
+  /** Made by picocli, which sets the fields. */
+  @SuppressWarnings("NullAway.Init")
+  ArchivePackCommand() {}
+
+  @Override
+  public Integer call() throws FailureException, InterruptedException {
+    final PrintWriter print = spec.commandLine().getOut();
+    final PackReport report =
+        new ArchivePacker(
+                config(),
+                Clock.systemUTC(),
+                (runtime, id, first, last, raw, stored) -> {
+                  print.printf(
+                      "%s bundle %d: heights %d-%d, %d bytes (%d stored)%n",
+                      runtime.shortName(), id, first, last, raw, stored);
+                  print.flush();
+                })
+            .pack();
+    print.printf(
+        "%s: %d new bundles, packed up to height %d%n",
+        report.chainId(), report.bundles(), report.lastHeight());
+    print.flush();
+    return 0;
+  }
+
+  private PackConfig config() {
+    final PackConfig defaults = PackConfig.everything(rpc, out);
+    try {
+      return new PackConfig(
+          rpc,
+          out,
+          runtimes.all(),
+          from == null ? OptionalLong.empty() : OptionalLong.of(from),
+          to == null ? OptionalLong.empty() : OptionalLong.of(to),
+          bundleItems,
+          bundleBytes,
+          defaults.attempts(),
+          defaults.firstPause());
+    } catch (final IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}
