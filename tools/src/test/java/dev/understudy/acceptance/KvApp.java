@@ -1,0 +1,96 @@
+package dev.understudy.acceptance;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CometBFT's example kvstore app behind an ABCI socket, with its state in a folder, so that it can
+ * be stopped or killed and started again.
+ */
+public final class KvApp implements AutoCloseable {
+  private final TestBed bed;
+  private final String name;
+  private final Path abciCli;
+  private final int port;
+  private final Path folder;
+  private @Nullable ChildProcess process;
+
+  /** An app on a home's own port, with its state in {@code kv} beside the home's data. */
+  public static KvApp of(final TestBed bed, final NodeHome home) {
+    return new KvApp(bed, home.name() + "-app", home.appPort(), home.path().resolve("kv"));
+  }
+
+  public KvApp(final TestBed bed, final String name, final int port, final Path folder) {
+    this.bed = bed;
+    this.name = name;
+    this.port = port;
+    this.folder = folder;
+    this.abciCli = RealNodes.binary(RealBinary.ABCI_CLI_0_38);
+  }
+
+  /** What {@code proxy_app} must be to reach it. */
+  public String address() {
+    return "tcp://127.0.0.1:" + port;
+  }
+
+  public boolean isRunning() {
+    return process != null && process.isAlive();
+  }
+
+  /** Starts the app unless it runs, and returns when it accepts connections. */
+  public KvApp start() {
+    if (!isRunning()) {
+      final List<String> command =
+          List.of(
+              abciCli.toString(),
+              "kvstore",
+              "--address",
+              address(),
+              "--persist",
+              folder.toString(),
+              "--log_level",
+              "error");
+      process = ChildProcess.start(bed, name, command);
+      Awaitility.await(name + " accepts connections")
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(20))
+          .until(this::accepts);
+    }
+    return this;
+  }
+
+  public ChildProcess process() {
+    return Objects.requireNonNull(process, "the app was never started");
+  }
+
+  public void stop() {
+    if (process != null) {
+      process.stop();
+    }
+  }
+
+  public void kill() {
+    process().kill();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private boolean accepts() {
+    process().requireAlive();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (final IOException e) {
+      return false;
+    }
+  }
+}

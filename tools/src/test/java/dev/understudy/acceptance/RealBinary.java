@@ -1,0 +1,41 @@
+package dev.understudy.acceptance;
+
+/**
+ * Every real program that tests run, and how it is built. Another version is one more line here;
+ * {@link RealNodes#binary} builds it when a test first asks for it.
+ */
+public enum RealBinary {
+  COMETBFT_0_38("cometbft-0.38.25", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.38.25"),
+  ABCI_CLI_0_38(
+      "abci-cli-0.38.25", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v0.38.25"),
+  /** The Cosmos SDK 0.50 app that ibc-go tests with; its go.mod raises CometBFT to 0.38.25. */
+  SIMD_0_50("simd-0.50", "simd-0.50", "github.com/cosmos/ibc-go/v8/testing/simapp/simd", ""),
+  /** Sends bank transfers to a simd chain. */
+  BANKLOAD("bankload-0.50", "simd-0.50", "./bankload", ""),
+  /** Reads databases with goleveldb, the node's own database code. */
+  DBDUMP("dbdump", "dbdump", ".", "");
+
+  private final String title;
+  private final String module;
+  private final String target;
+  private final String version;
+
+  /**
+   * @param module folder under {@code src/test/go}; empty for {@code go install target@version}
+   */
+  RealBinary(final String title, final String module, final String target, final String version) {
+    this.title = title;
+    this.module = module;
+    this.target = target;
+    this.version = version;
+  }
+
+  /** The name of the file in the cache, but for what {@link GoBuild#fingerprint} adds to it. */
+  public String title() {
+    return title;
+  }
+
+  GoBuild build() {
+    return new GoBuild(module, target, version);
+  }
+}
