@@ -60,7 +60,7 @@ public final class AppIdentity {
         continue;
       }
       for (final String line : Files.readAllLines(PROC.resolve(table))) {
-        final String[] fields = BLANKS.split(line.trim());
+        final String[] fields = BLANKS.split(line.trim(), -1);
         if (fields.length > 9 && fields[1].endsWith(port) && fields[3].equals(TCP_LISTEN)) {
           return Optional.of(fields[9]);
         }
@@ -74,7 +74,7 @@ public final class AppIdentity {
       for (final Path process : processes) {
         if (holds(process, socket)) {
           final String stat = Files.readString(process.resolve("stat"));
-          final String[] fields = BLANKS.split(stat.substring(stat.lastIndexOf(')') + 2));
+          final String[] fields = BLANKS.split(stat.substring(stat.lastIndexOf(')') + 2), -1);
           return "%s@%s/%s"
               .formatted(
                   process.getFileName(),
