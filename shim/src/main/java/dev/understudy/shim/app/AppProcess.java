@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,20 +42,21 @@ public final class AppProcess implements AutoCloseable {
   private final Process process;
   private final AppOutput output;
   private final ProcessRecord record;
-  private final Thread hook;
+  private final StopAtExit atExit;
   private final ReentrantLock stopping = new ReentrantLock();
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private boolean stopped;
 
   private AppProcess(
       final AppLaunch launch,
       final Process process,
       final AppOutput output,
-      final ProcessRecord record) {
+      final ProcessRecord record,
+      final StopAtExit atExit) {
     this.launch = launch;
     this.process = process;
     this.output = output;
     this.record = record;
-    this.hook = new Thread(this::stopAtExit, "app-stop-at-exit");
+    this.atExit = atExit;
   }
 
   /** A loopback address whose port nobody uses at this moment. */
@@ -93,12 +92,20 @@ public final class AppProcess implements AutoCloseable {
     requireNobodyListens(launch.address());
     final List<String> command = command(launch);
     LOG.info("Starting the app: {}", String.join(" ", command));
-    final Process process = spawn(command, launch);
+    final StopAtExit atExit = StopAtExit.register(launch.stop().orderlyFor());
+    final Process process;
+    try {
+      process = spawn(command, launch);
+    } catch (final FailureException e) {
+      atExit.release();
+      throw e;
+    }
     final AppOutput output =
         new AppOutput(process.getInputStream(), logFile(launch), launch.mirrorLogs());
+    final AppProcess app = new AppProcess(launch, process, output, record, atExit);
+    atExit.guard(app);
     output.start();
-    final AppProcess app = new AppProcess(launch, process, output, record);
-    app.arm();
+    app.remember();
     return app;
   }
 
@@ -146,10 +153,9 @@ public final class AppProcess implements AutoCloseable {
         "Stop that program, or use it with --proxy-app instead of --binary.");
   }
 
-  private void arm() throws FailureException, InterruptedException {
+  private void remember() throws FailureException, InterruptedException {
     try {
       record.write(process.toHandle());
-      Runtime.getRuntime().addShutdownHook(hook);
     } catch (final IOException e) {
       stop();
       throw new FailureException(
@@ -157,10 +163,6 @@ public final class AppProcess implements AutoCloseable {
           "The record of the app's process can't be written: " + e + ".",
           "Check the free space of " + launch.folder() + ".",
           e);
-    } catch (final IllegalStateException e) {
-      stop();
-      throw new FailureException(
-          FailureKind.APP, "The app was not started: this process is ending.", "Run again.", e);
     }
   }
 
@@ -245,7 +247,7 @@ public final class AppProcess implements AutoCloseable {
   public void stop() throws FailureException, InterruptedException {
     stopping.lockInterruptibly();
     try {
-      if (stopped.getCount() == 0) {
+      if (stopped) {
         return;
       }
       final AppLaunch.StopPolicy policy = launch.stop();
@@ -253,7 +255,7 @@ public final class AppProcess implements AutoCloseable {
       report(stop.run(), stop.signals());
       output.awaitEnd(LAST_WORDS_WITHIN);
       forget();
-      stopped.countDown();
+      stopped = true;
     } finally {
       stopping.unlock();
     }
@@ -281,12 +283,10 @@ public final class AppProcess implements AutoCloseable {
   private void forget() {
     try {
       record.clear();
-      Runtime.getRuntime().removeShutdownHook(hook);
     } catch (final IOException e) {
       LOG.warn("The record of the ended app can't be removed: {}", e.toString());
-    } catch (final IllegalStateException e) {
-      LOG.debug("The shutdown hook stays, as it is running");
     }
+    atExit.release();
   }
 
   /** As {@link #stop}; an interrupt ends the waiting, not the app. */
@@ -296,18 +296,6 @@ public final class AppProcess implements AutoCloseable {
       stop();
     } catch (final InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void stopAtExit() {
-    try {
-      if (!stopped.await(launch.stop().orderlyFor().toMillis(), TimeUnit.MILLISECONDS)) {
-        stop();
-      }
-    } catch (final InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (final FailureException e) {
-      LOG.error("{} {}", e.getMessage(), e.advice());
     }
   }
 }

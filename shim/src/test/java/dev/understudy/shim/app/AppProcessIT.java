@@ -30,7 +30,7 @@ class AppProcessIT {
       ConnectionSettings.defaults(FrameLength.UNSIGNED_VARINT)
           .withConnectWithin(Duration.ofSeconds(20));
   // sleeps in the background, since a shell takes no signal while a child is in the foreground
-  private static final String RUN_ON = "touch \"$3/up\"; sleep 600 & wait $!";
+  private static final String RUN_ON = "sleep 600 & touch \"$3/up\"; wait $!";
 
   private final Path folder;
 
@@ -74,6 +74,7 @@ class AppProcessIT {
       final CompletableFuture<String> asked =
           CompletableFuture.supplyAsync(() -> answerFlush(listener));
       app.awaitReady(SETTINGS);
+      awaitUp();
 
       assertThat(asked.join()).isEqualTo("021200");
     }
@@ -101,9 +102,11 @@ class AppProcessIT {
             "--with-comet",
             """
             n=0
+            sleep 600 &
+            s=$!
             trap 'n=$((n+1)); echo "signal $n"; [ $n -ge 3 ] && exit 0' TERM
             touch "$3/up"
-            while true; do sleep 600 & wait $!; done
+            while true; do wait $s; done
             """,
             AppProcess.freeAddress());
     awaitUp();
@@ -120,7 +123,7 @@ class AppProcessIT {
     final AppProcess app =
         start(
             "--with-comet",
-            "trap '' TERM; touch \"$3/up\"; while true; do sleep 600 & wait $!; done",
+            "trap '' TERM; sleep 600 & s=$!; touch \"$3/up\"; while true; do wait $s; done",
             AppProcess.freeAddress());
     awaitUp();
     app.stop();
@@ -198,6 +201,8 @@ class AppProcessIT {
     Files.createDirectories(folder.resolve("understudy"));
     new ProcessRecord(folder.resolve("understudy/app.process")).write(orphan.toHandle());
     try (AppProcess app = start("--with-comet", RUN_ON, AppProcess.freeAddress())) {
+      awaitUp();
+
       assertThat(orphan.isAlive()).isFalse();
       assertThat(app.isAlive()).isTrue();
     } finally {
@@ -211,6 +216,8 @@ class AppProcessIT {
     Files.createDirectories(folder.resolve("understudy"));
     Files.writeString(folder.resolve("understudy/app.process"), other.pid() + " 1000000000000\n");
     try (AppProcess app = start("--with-comet", RUN_ON, AppProcess.freeAddress())) {
+      awaitUp();
+
       assertThat(other.isAlive()).isTrue();
       assertThat(app.isAlive()).isTrue();
     } finally {
