@@ -61,8 +61,9 @@ public final class ChainRecorder {
       network.waitForHeight(height);
       schedule.send(height);
     }
+    Files.copy(
+        home.validatorKey(), Files.createDirectories(folder).resolve("priv_validator_key.json"));
     pack(network.rpc(0), folder, 251, 50);
-    Files.copy(home.validatorKey(), folder.resolve("priv_validator_key.json"));
   }
 
   /**

@@ -129,7 +129,7 @@ final class RecordedAnswers {
           folder.resolve("index.txt"),
           tree.filter(Files::isRegularFile)
               .map(file -> folder.relativize(file).toString())
-              .filter(name -> !name.startsWith("rpc/") && !name.equals("index.txt"))
+              .filter(name -> !name.matches("rpc/.*|index\\.txt|.*\\.lock"))
               .sorted()
               .toList());
     }
