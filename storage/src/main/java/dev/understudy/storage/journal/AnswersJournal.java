@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 public final class AnswersJournal implements AutoCloseable {
   /**
    * The file grows by so many zeros at a time, so that most syncs find neither a new size nor new
-   * blocks to write down. Measured on ext4: 0.11–0.13 ms a sync against 0.15–0.35 ms.
+   * blocks to write down. Measured on ext4, median of a synced append of 10 kB: 0.11–0.20 ms,
+   * growing with each append 0.26–0.97 ms.
    */
   private static final int GROWTH_BYTES = 4 << 20;
 
@@ -35,7 +36,8 @@ public final class AnswersJournal implements AutoCloseable {
   private final Path directory;
   private final BootId boot;
   private final FileLayer files;
-  private final ByteBuffer zeros = ByteBuffer.allocate(1 << 20).asReadOnlyBuffer();
+  private final int growthBytes;
+  private final ByteBuffer zeros;
 
   private Path path;
   private FileLayer.OpenFile file;
@@ -50,11 +52,17 @@ public final class AnswersJournal implements AutoCloseable {
   private boolean closed;
 
   private AnswersJournal(
-      final Path directory, final BootId boot, final FileLayer files, final Opened opened)
+      final Path directory,
+      final BootId boot,
+      final FileLayer files,
+      final int growthBytes,
+      final Opened opened)
       throws IOException {
     this.directory = directory;
     this.boot = boot;
     this.files = files;
+    this.growthBytes = growthBytes;
+    this.zeros = ByteBuffer.allocate(Math.min(1 << 20, growthBytes)).asReadOnlyBuffer();
     this.path = opened.path;
     this.file = opened.file;
     this.generation = opened.generation;
@@ -78,8 +86,15 @@ public final class AnswersJournal implements AutoCloseable {
     return open(directory, BootId.current(), new DiskFileLayer());
   }
 
-  /** With another idea of the boot and of the disk, for tests. */
+  /** With another idea of the boot and of the disk. */
   public static AnswersJournal open(final Path directory, final BootId boot, final FileLayer files)
+      throws FailureException {
+    return open(directory, boot, files, GROWTH_BYTES);
+  }
+
+  /** With another growth, so that a test need not write megabytes of zeros. */
+  static AnswersJournal open(
+      final Path directory, final BootId boot, final FileLayer files, final int growthBytes)
       throws FailureException {
     try {
       final List<String> journals = tidyNames(directory, files);
@@ -90,7 +105,8 @@ public final class AnswersJournal implements AutoCloseable {
       }
       final String newest = journals.remove(journals.size() - 1);
       final AnswersJournal journal =
-          new AnswersJournal(directory, boot, files, recover(directory, newest, files));
+          new AnswersJournal(
+              directory, boot, files, growthBytes, recover(directory, newest, files));
       try {
         for (final String older : journals) {
           files.delete(directory.resolve(older));
@@ -251,7 +267,7 @@ public final class AnswersJournal implements AutoCloseable {
     JournalFrame.finish(frame, head.salt(), end, durable);
     final long behind = end + frame.capacity();
     if (behind > size) {
-      final long grown = behind + GROWTH_BYTES - behind % GROWTH_BYTES;
+      final long grown = behind + growthBytes - behind % growthBytes;
       for (long at = Math.max(behind, size); at < grown; at += zeros.capacity()) {
         file.write(zeros.duplicate().limit((int) Math.min(zeros.capacity(), grown - at)), at);
       }

@@ -219,7 +219,7 @@ final class AnswersJournalTest {
   }
 
   private AnswersJournal open(final BootId boot) throws FailureException {
-    return AnswersJournal.open(FOLDER, boot, disk);
+    return AnswersJournal.open(FOLDER, boot, disk, 4096);
   }
 
   private static byte[] hash(final int seed) {

@@ -22,8 +22,7 @@ final class JournalTearTest {
   private static final BootId TUESDAY = new BootId(new UUID(2, 2));
   private static final Path FOLDER = Path.of("journal");
 
-  /** The zeros that a growing file is filled with. */
-  private static final long ZEROS = 4 << 20;
+  private static final int GROWTH = 700;
 
   /** What a writer was told before its disk died. */
   private static final class Promises {
@@ -67,8 +66,7 @@ final class JournalTearTest {
   void powerCutWithUnsyncedAnswersKeepsTheSyncedOnes(
       @ForAll @IntRange(max = 3000) final int at, @ForAll final long chance) throws Exception {
     final TearingDisk disk = new TearingDisk();
-    // past the zeros, so that the tear falls among the records
-    disk.dieAfter(at < 300 ? at : ZEROS + at);
+    disk.dieAfter(at);
     final Promises promises = new Promises();
     write(disk, promises, false);
     disk.cutPower(new Random(chance));
@@ -78,7 +76,7 @@ final class JournalTearTest {
   /** A checkpoint with answers before and after; ends early when the disk dies. */
   private static void write(
       final TearingDisk disk, final Promises promises, final boolean syncEach) {
-    try (AnswersJournal journal = AnswersJournal.open(FOLDER, MONDAY, disk)) {
+    try (AnswersJournal journal = AnswersJournal.open(FOLDER, MONDAY, disk, GROWTH)) {
       for (long height = 1; height <= 6; height++) {
         final byte[] answer = new byte[(int) (height * 20)];
         new Random(height).nextBytes(answer);
@@ -109,7 +107,7 @@ final class JournalTearTest {
       final Map<Long, byte[]> expected,
       final BootId boot)
       throws FailureException {
-    try (AnswersJournal journal = AnswersJournal.open(FOLDER, boot, disk)) {
+    try (AnswersJournal journal = AnswersJournal.open(FOLDER, boot, disk, GROWTH)) {
       assertThat(journal.checkpointHeight()).isIn(promises.checkpoint, promises.checkpointAsked);
       final long above = journal.checkpointHeight().orElse(0);
       for (long height = 1; height <= 6; height++) {
@@ -124,7 +122,7 @@ final class JournalTearTest {
       }
       journal.append(above + 1, ByteBuffer.allocate(32).array(), List.of(), true);
     }
-    try (AnswersJournal again = AnswersJournal.open(FOLDER, boot, disk)) {
+    try (AnswersJournal again = AnswersJournal.open(FOLDER, boot, disk, GROWTH)) {
       assertThat(again.lastHeight()).isPresent();
     }
     assertThat(disk.names().stream().filter(name -> name.toString().endsWith(".new"))).isEmpty();

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
@@ -83,7 +82,8 @@ public final class LevelDbStore implements KvStore {
 
   private static FailureException openFailure(final Path directory, final Exception e) {
     final String why = String.valueOf(e.getMessage());
-    if (why.toLowerCase(Locale.ROOT).contains("lock")) {
+    // LevelDB tells it in words only; "lock" alone is in "blockstore" too.
+    if (why.contains("IO error: lock ")) {
       return new FailureException(
           FailureKind.HOME_IN_USE,
           "The database " + directory + " is in use by another process: " + why,
