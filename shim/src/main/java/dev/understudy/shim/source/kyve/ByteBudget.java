@@ -10,16 +10,19 @@ import java.util.TreeMap;
  * Thread-safe.
  */
 final class ByteBudget {
+  private static final double FIRST_GUESS = 256.0 * 1024;
+
   private final long limit;
   private final SourceMetrics metrics;
   private final TreeMap<Long, Integer> waiting = new TreeMap<>();
   private long used;
   private long awaited = -1;
-  private double usualBytes = 256.0 * 1024;
+  private double usualBytes;
 
   ByteBudget(final long limit, final SourceMetrics metrics) {
     this.limit = limit;
     this.metrics = metrics;
+    this.usualBytes = Math.min(FIRST_GUESS, limit / 8.0);
   }
 
   /** Waits until these bytes may be used for the bundle with this number. */

@@ -162,8 +162,10 @@ final class DownloadAttempt implements Runnable {
       final long stated = body.length().orElse(0);
       requireAllowed(stated);
       statedBytes = stated;
-      if (stated > budgeted) {
-        take(stated - budgeted);
+      if (stated > 0) {
+        // all anew: downloads that each hold a part and wait for more would block each other
+        giveBack(budgeted);
+        take(stated);
         body.forgetWait();
       }
       try (OutputStream out = new FileOutputStream(file.toFile())) {
