@@ -1,0 +1,8 @@
+package dev.understudy.tools.cli;
+
+import picocli.CommandLine.Option;
+
+final class LogOptions {
+  @Option(names = {"-d", "--debug"})
+  boolean debug;
+}
