@@ -25,7 +25,9 @@ public record HandshakePrediction(HandshakeOutcome outcome, boolean appKnown, St
 
   static HandshakePrediction of(
       final Home home, final Optional<AppInfo> app, final EngineLine line) {
-    final long appHeight = app.map(AppInfo::lastBlockHeight).orElse(home.state());
+    // an app that was not asked must not be blamed for a home that is broken by itself
+    final long unasked = home.blocks() == 0 ? home.state() : Math.min(home.state(), home.blocks());
+    final long appHeight = app.map(AppInfo::lastBlockHeight).orElse(unasked);
     final HandshakeOutcome outcome = outcome(home, app, appHeight, line);
     return new HandshakePrediction(outcome, app.isPresent(), words(outcome, home, app, appHeight));
   }
@@ -97,7 +99,7 @@ public record HandshakePrediction(HandshakeOutcome outcome, boolean appKnown, St
         app.isPresent()
             ? "app at %d, state at %d, blocks up to %d"
                 .formatted(appHeight, home.state(), home.blocks())
-            : "state at %d, blocks up to %d, the app taken to be at %d as well"
+            : "state at %d, blocks up to %d, the app taken to be at %d"
                 .formatted(home.state(), home.blocks(), appHeight);
     return sentence(outcome, home, app, appHeight) + " (" + where + ")";
   }
