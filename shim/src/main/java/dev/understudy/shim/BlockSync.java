@@ -15,6 +15,7 @@ import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
 import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
@@ -22,14 +23,8 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
-import dev.understudy.types.crypto.AddressDerivation;
 import dev.understudy.types.json.BlockRuntime;
-import dev.understudy.types.json.GenesisJson;
-import dev.understudy.types.json.JsonLimits;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -95,7 +90,7 @@ public final class BlockSync {
   public SyncReport run() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
     final HomeLayout layout = HomeLayout.read(config.home());
-    final GenesisDoc genesis = readGenesis(layout.genesisFile());
+    final GenesisDoc genesis = GenesisFile.read(layout, config.line());
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     try (BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       source = bundles;
@@ -257,18 +252,5 @@ public final class BlockSync {
       return separate.address().get();
     }
     return AbciAddress.parse(layout.config().base().proxyApp());
-  }
-
-  private GenesisDoc readGenesis(final Path file) throws FailureException {
-    try {
-      return new GenesisJson(config.line(), AddressDerivation::addressOf, JsonLimits.GENESIS)
-          .read(() -> Files.newInputStream(file));
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the genesis file can't be read: " + file + ": " + e,
-          "Put the chain's genesis file there (genesis_file in config.toml names the place).",
-          e);
-    }
   }
 }

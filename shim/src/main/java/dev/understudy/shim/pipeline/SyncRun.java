@@ -2,7 +2,9 @@ package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
 import dev.understudy.shim.source.BundleSource;
+import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
@@ -10,16 +12,13 @@ import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.storage.kv.DatabaseException;
-import dev.understudy.types.Commit;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
-import dev.understudy.types.commit.CommitVerification;
-import dev.understudy.types.commit.CommitVerifier;
-import dev.understudy.types.crypto.SignatureVerifier;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,45 +151,22 @@ public final class SyncRun implements AutoCloseable {
   /** Deletes what was put ahead, checks what the node will check at its start, and seals. */
   public void seal() throws FailureException {
     final NodeStores stores = context.stores();
+    final State state = stores.states().loadState().orElse(null);
+    final long deleted =
+        AheadBlocks.delete(stores.blocks(), state == null ? 1 : state.initialHeight());
+    LOG.debug("{} records ahead of the descriptor deleted", deleted);
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
-    long highest = blocks.height();
-    while (stores.blocks().loadMeta(highest + 1).isPresent()) {
-      highest++;
+    if (state != null && !blocks.isEmpty() && state.lastBlockHeight() == blocks.height()) {
+      final Optional<String> trouble = LastCommitCheck.trouble(stores.blocks(), state, line);
+      if (trouble.isPresent()) {
+        throw badSeenCommit(blocks.height(), trouble.get());
+      }
     }
-    if (highest > blocks.height()) {
-      final long deleted = stores.blocks().deleteAhead(blocks.height(), highest);
-      LOG.debug("{} records above height {} deleted", deleted, blocks.height());
-    }
-    requireSeenCommit(stores, blocks);
     databases.seal();
     journal.close(true);
     mark.close();
     closed = true;
     LOG.info("home sealed at height {}", blocks.height());
-  }
-
-  /**
-   * The node verifies every signature of the last seen commit at its start, and one bad one ends
-   * it.
-   */
-  private void requireSeenCommit(final NodeStores stores, final BlockDescriptor blocks)
-      throws FailureException {
-    final State state = stores.states().loadState().orElse(null);
-    if (state == null || blocks.isEmpty() || state.lastBlockHeight() != blocks.height()) {
-      return;
-    }
-    final long height = blocks.height();
-    final Commit seen =
-        stores
-            .blocks()
-            .loadSeenCommit(height)
-            .orElseThrow(() -> badSeenCommit(height, "it is missing"));
-    final CommitVerification verification =
-        new CommitVerifier(state.chainId(), line, SignatureVerifier.of(line))
-            .verifyFull(state.lastValidators(), state.lastBlockId(), height, seen);
-    if (!verification.isVerified()) {
-      throw badSeenCommit(height, verification.describe());
-    }
   }
 
   private static FailureException badSeenCommit(final long height, final String why) {
