@@ -125,8 +125,7 @@ public final class BlockSync {
       source = bundles;
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
-      try (NodeDatabases databases = NodeDatabases.open(layout, factory)) {
-        databases.closeStores();
+      try (NodeDatabases databases = NodeDatabases.reserve(layout, factory)) {
         return withApp(layout, genesis, databases, bundles, pool, runtime, began);
       }
     } finally {

@@ -21,7 +21,9 @@ final class HomeLocks implements AutoCloseable {
     if (!known) {
       acquireExisting(layout);
     }
-    home = HomeLock.acquire(layout);
+    if (home == null) {
+      home = HomeLock.acquire(layout);
+    }
     if (known) {
       acquireExisting(layout);
     }

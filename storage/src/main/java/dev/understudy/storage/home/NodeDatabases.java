@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The four databases of a home as one thing that is either ours (unsealed, under working names) or
@@ -35,12 +37,43 @@ public final class NodeDatabases implements AutoCloseable {
   private final StoreFactory factory;
   private final Map<DatabaseId, KvStore> stores = new EnumMap<>(DatabaseId.class);
   private final HomeLocks locks = new HomeLocks();
+  // under their working name when an app of ours began to boot: what appears under the final name
+  // meanwhile was made by it
+  private final Set<DatabaseId> strayable = EnumSet.noneOf(DatabaseId.class);
   private OptionalLong checkpoint = OptionalLong.empty();
   private boolean sealed;
 
   private NodeDatabases(final HomeLayout layout, final StoreFactory factory) {
     this.layout = layout;
     this.factory = factory;
+  }
+
+  /**
+   * Locks the home for us but leaves the databases alone, closed and unlocked, while an app of ours
+   * boots: some apps open them then. {@link #reopen} takes them over. Refuses as {@link #open}
+   * does.
+   */
+  public static NodeDatabases reserve(final HomeLayout layout, final StoreFactory factory)
+      throws FailureException {
+    final NodeDatabases databases = new NodeDatabases(layout, factory);
+    boolean reserved = false;
+    try {
+      databases.requireOneNameEach();
+      databases.locks.acquire(layout);
+      databases.requireOneNameEach();
+      for (final DatabaseId id : DatabaseId.values()) {
+        if (Files.exists(layout.unsealedDatabase(id))) {
+          databases.strayable.add(id);
+        }
+      }
+      databases.locks.releaseDatabases();
+      reserved = true;
+      return databases;
+    } finally {
+      if (!reserved) {
+        databases.close();
+      }
+    }
   }
 
   /**
@@ -178,12 +211,34 @@ public final class NodeDatabases implements AutoCloseable {
     }
   }
 
-  /** Opens the databases again after {@link #closeStores}. */
+  private void moveStraysAway() throws FailureException {
+    for (final DatabaseId id : strayable) {
+      final Path stray = layout.database(id);
+      if (!Files.exists(stray)) {
+        continue;
+      }
+      // held by a node that was started meanwhile, and then not ours to move
+      DatabaseLock.acquire(stray).close();
+      final Path away =
+          layout
+              .understudyDir()
+              .resolve("stray-" + stray.getFileName() + "-" + System.currentTimeMillis());
+      try {
+        Files.move(stray, away, StandardCopyOption.ATOMIC_MOVE);
+      } catch (final IOException e) {
+        throw diskFailure("move " + stray + " away, which the app made while it booted", e);
+      }
+    }
+    strayable.clear();
+  }
+
+  /** Opens the databases after {@link #reserve}, or again after {@link #closeStores}. */
   public void reopen() throws FailureException {
     if (sealed || !stores.isEmpty()) {
       throw new IllegalStateException("only closed, unsealed databases can be opened again");
     }
-    requireOneNameEach();
+    moveStraysAway();
+    takeOver();
     openStores();
   }
 

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -115,12 +116,12 @@ final class Wire extends OutputStream {
   }
 
   private void await(final int operations) throws IOException {
-    key.interestOps(operations);
     while (true) {
       final int ready;
       try {
+        key.interestOps(operations);
         ready = selector.select(millisLeft());
-      } catch (final ClosedSelectorException e) {
+      } catch (final ClosedSelectorException | CancelledKeyException e) {
         throw new IOException("the connection was closed by another thread", e);
       }
       if (ready > 0) {

@@ -1,0 +1,71 @@
+package dev.understudy.tools.cli;
+
+import dev.understudy.shim.SyncConfig;
+import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.app.AppFlags;
+import dev.understudy.types.FailureException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the app is reached: as a child, or where it runs already. */
+final class AppOptions {
+  @Option(
+      names = {"-b", "--binary"},
+      paramLabel = "PATH",
+      description =
+          "The chain's binary; it is started as a child with its consensus engine off. Without it"
+              + " the app runs already, see --proxy-app.")
+  private @Nullable Path binary;
+
+  @Option(
+      names = "--proxy-app",
+      paramLabel = "ADDRESS",
+      description =
+          "Where a separate app listens, tcp://HOST:PORT or unix://PATH (default: proxy_app in"
+              + " config.toml).")
+  private @Nullable String proxyApp;
+
+  @Option(
+      names = {"-f", "--app-flags"},
+      defaultValue = "",
+      paramLabel = "FLAGS",
+      description = "More flags for the binary, separated by commas or spaces.")
+  private String appFlags = "";
+
+  @Option(
+      names = {"-l", "--app-logs"},
+      description = "Show the app's own log lines among ours.")
+  private boolean appLogs;
+
+  @Option(
+      names = "--app-restarted",
+      description =
+          "Your word that a separate app was restarted since the last run; needed only after a"
+              + " crash in the middle of a block, where its process can't be seen from here.")
+  private boolean appRestarted;
+
+  @Option(
+      names = "--app-timeout-s",
+      defaultValue = "3600",
+      paramLabel = "SECONDS",
+      description =
+          "An app that has not answered for this long counts as hung (default: ${DEFAULT-VALUE} s;"
+              + " upgrade blocks may take very long).")
+  private long timeoutSeconds = 3600;
+
+  SyncConfig.App toApp() throws FailureException {
+    if (binary != null) {
+      return new SyncConfig.Child(binary, AppFlags.split(appFlags), appLogs);
+    }
+    return new SyncConfig.Separate(
+        proxyApp == null ? Optional.empty() : Optional.of(AbciAddress.parse(proxyApp)),
+        appRestarted);
+  }
+
+  Duration timeout() {
+    return Duration.ofSeconds(timeoutSeconds);
+  }
+}

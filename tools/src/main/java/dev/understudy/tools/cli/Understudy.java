@@ -1,0 +1,89 @@
+package dev.understudy.tools.cli;
+
+import dev.understudy.types.FailureException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code understudy} command. */
+@Command(
+    name = "understudy",
+    description =
+        "Stands in for CometBFT under a blockchain app: syncs it from a KYVE archive, writes the"
+            + " node's own databases, and leaves a home that the real node goes on with.",
+    subcommands = {
+      BlockSyncCommand.class,
+      ArchiveCommand.class,
+      DemoCommand.class,
+      VersionCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND")
+public final class Understudy implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Made by picocli, which sets the fields. */
+  @SuppressWarnings("NullAway.Init")
+  public Understudy() {}
+
+  public static void main(final String[] args) {
+    System.exit(commandLine(args).execute(args));
+  }
+
+  /** The whole command line, as {@link #main} runs it; the arguments tell where defaults lie. */
+  public static CommandLine commandLine(final String... args) {
+    final CommandLine line = new CommandLine(new Understudy());
+    line.setDefaultValueProvider(SettingsProvider.of(System.getenv(), args));
+    line.setExecutionExceptionHandler(Understudy::failed);
+    line.setParameterExceptionHandler(Understudy::misused);
+    line.setUsageHelpWidth(100);
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+
+  private static int misused(final ParameterException e, final String[] args) {
+    final CommandLine command = e.getCommandLine();
+    final PrintWriter err = command.getErr();
+    err.println("error: " + e.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println(
+          "Try '" + command.getCommandSpec().qualifiedName() + " --help' for what there is.");
+    }
+    return ExitCode.USAGE.code();
+  }
+
+  private static int failed(
+      final Exception e, final CommandLine command, final CommandLine.ParseResult parsed) {
+    final PrintWriter err = command.getErr();
+    if (e instanceof FailureException failure) {
+      err.println("error: " + failure.getMessage());
+      err.println("what to do: " + failure.advice());
+      return ExitCode.of(failure.kind()).code();
+    }
+    if (e instanceof InterruptedException) {
+      err.println("stopped");
+      return ExitCode.STOPPED.code();
+    }
+    if (e instanceof dev.understudy.storage.kv.DatabaseException) {
+      err.println("error: " + e.getMessage());
+      err.println(
+          "what to do: check free space and the health of the disk, then run the same command"
+              + " again: it goes on by itself.");
+      return ExitCode.DISK.code();
+    }
+    err.println("error: Understudy failed by a defect of its own: " + e);
+    err.println(
+        "what to do: run the same command again with --debug and report what it prints; what was"
+            + " done so far is kept.");
+    if (Boolean.getBoolean("understudy.debug")) {
+      e.printStackTrace(err);
+    }
+    return ExitCode.INTERNAL.code();
+  }
+}

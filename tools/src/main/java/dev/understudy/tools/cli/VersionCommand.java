@@ -1,0 +1,33 @@
+package dev.understudy.tools.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code understudy version}. */
+@Command(name = "version", description = "Prints the version of Understudy.")
+public final class VersionCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable") // accepted without effect
+  @Option(names = "--opt-out", description = "Accepted for KSYNC's scripts; there is no telemetry.")
+  private boolean optOut;
+
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
+  private boolean help;
+
+  /** Made by picocli, which sets the fields. */
+  @SuppressWarnings("NullAway.Init")
+  public VersionCommand() {}
+
+  @Override
+  public void run() {
+    final PrintWriter out = spec.commandLine().getOut();
+    final String version = VersionCommand.class.getPackage().getImplementationVersion();
+    out.println("understudy " + (version == null ? "(unpackaged)" : version));
+    out.flush();
+  }
+}
