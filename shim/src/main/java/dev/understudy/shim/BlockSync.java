@@ -2,6 +2,7 @@ package dev.understudy.shim;
 
 import dev.understudy.shim.abci.AbciClient;
 import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.socket.BusyTime;
 import dev.understudy.shim.abci.socket.ConnectGate;
 import dev.understudy.shim.abci.socket.ConnectionSettings;
 import dev.understudy.shim.app.AppBinary;
@@ -13,6 +14,7 @@ import dev.understudy.shim.pipeline.SyncProgress;
 import dev.understudy.shim.pipeline.SyncRun;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
+import dev.understudy.shim.source.SourceMetrics;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.GenesisFile;
@@ -46,7 +48,10 @@ public final class BlockSync {
   private final Vertx vertx;
   private final SyncProgress progress = new SyncProgress();
   private volatile @Nullable SyncRun current;
+  private volatile @Nullable SyncRun latest;
   private volatile @Nullable BundleSource source;
+  private volatile @Nullable SyncReport report;
+  private volatile boolean ended;
   private volatile boolean stopRequested;
 
   /** The caller owns {@code vertx}. */
@@ -60,21 +65,30 @@ public final class BlockSync {
     return progress;
   }
 
-  /** Bytes that came from the network, so far. */
-  public long bytesDownloaded() {
-    final BundleSource open = source;
-    return open == null ? 0 : open.metrics().bytesDownloaded();
+  /** What the archive's client has done so far; empty before it is asked the first time. */
+  public Optional<SourceMetrics> sourceMetrics() {
+    return Optional.ofNullable(source).map(BundleSource::metrics);
   }
 
-  /** Share of time in which the app had nothing to do; 0 before it is connected. */
-  public double appIdleShare() {
-    final SyncRun run = current;
-    return run == null ? 0 : run.appIdleShare();
+  /** The app's busy and idle time since the handshake; nothing before, and kept after the end. */
+  public BusyTime.Sample appTimes() {
+    final SyncRun run = latest;
+    return run == null ? new BusyTime.Sample(0, 0) : run.appTimes();
+  }
+
+  /** What {@link #run} returned; empty while it works and when it threw. */
+  public Optional<SyncReport> report() {
+    return Optional.ofNullable(report);
   }
 
   /** True while blocks are executed. */
   public boolean isRunning() {
     return current != null;
+  }
+
+  /** True once {@link #run} returned or threw. */
+  public boolean hasEnded() {
+    return ended;
   }
 
   /** Ends the run after the block in work; {@link #run} then returns or throws. */
@@ -88,6 +102,16 @@ public final class BlockSync {
 
   /** Does the whole job. The home is sealed when this returns. */
   public SyncReport run() throws FailureException, InterruptedException {
+    try {
+      final SyncReport done = work();
+      report = done;
+      return done;
+    } finally {
+      ended = true;
+    }
+  }
+
+  private SyncReport work() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
     final HomeLayout layout = HomeLayout.read(config.home());
     final GenesisDoc genesis = GenesisFile.read(layout, config.line());
@@ -168,6 +192,7 @@ public final class BlockSync {
     try (SyncRun run =
         SyncRun.begin(
             config.line(), genesis, layout, databases, client, presence, indexing, progress)) {
+      latest = run;
       current = run;
       if (stopRequested) {
         run.requestStop();

@@ -1,6 +1,7 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
+import dev.understudy.shim.abci.socket.BusyTime;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
@@ -19,6 +20,7 @@ import dev.understudy.types.State;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,8 @@ public final class SyncRun implements AutoCloseable {
   private final Stages stages = new Stages();
   private final SyncProgress progress;
   private final RunContext context;
+  private final BusyTime.Sample timesAtBegin;
+  private volatile BusyTime.@Nullable Sample timesAtEnd;
   private boolean broken;
   private boolean closed;
 
@@ -55,6 +59,7 @@ public final class SyncRun implements AutoCloseable {
     this.journal = journal;
     this.mark = mark;
     this.progress = progress;
+    this.timesAtBegin = app.consensusTimes();
     this.context =
         new RunContext(
             line,
@@ -131,6 +136,8 @@ public final class SyncRun implements AutoCloseable {
     } catch (final FailureException e) {
       broken = e.kind() == FailureKind.DISK;
       throw e;
+    } finally {
+      timesAtEnd = app.consensusTimes().since(timesAtBegin);
     }
   }
 
@@ -139,9 +146,13 @@ public final class SyncRun implements AutoCloseable {
     stages.requestStop();
   }
 
-  /** Share of the app's consensus connection's time without a request outstanding, so far. */
-  public double appIdleShare() {
-    return app.consensusTimes().idleShare();
+  /**
+   * How long the app's consensus connection had a request outstanding and how long it had none,
+   * from the end of the handshake to the end of the pipeline or now; any thread.
+   */
+  public BusyTime.Sample appTimes() {
+    final BusyTime.Sample ended = timesAtEnd;
+    return ended == null ? app.consensusTimes().since(timesAtBegin) : ended;
   }
 
   public SyncProgress progress() {
