@@ -36,6 +36,7 @@ public final class NodeDatabases implements AutoCloseable {
   private final Map<DatabaseId, KvStore> stores = new EnumMap<>(DatabaseId.class);
   private final HomeLocks locks = new HomeLocks();
   private OptionalLong checkpoint = OptionalLong.empty();
+  private boolean wereSealed;
   private boolean sealed;
 
   private NodeDatabases(final HomeLayout layout, final StoreFactory factory) {
@@ -70,6 +71,7 @@ public final class NodeDatabases implements AutoCloseable {
     final Optional<SealRecord> record = SealRecord.read(layout);
     requireSameBackend(record);
     checkpoint = record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
+    wereSealed = record.map(SealRecord::sealed).orElse(false);
     final List<DatabaseId> left = underFinalName();
     for (final DatabaseId id : left) {
       factory.openShadow(layout.database(id), layout.scratchDir()).close();
@@ -143,6 +145,11 @@ public final class NodeDatabases implements AutoCloseable {
       throw new IllegalStateException("the databases of " + layout.home() + " are closed");
     }
     return store;
+  }
+
+  /** Whether {@link #open} found the home sealed by us, whoever used it since. */
+  public boolean wereSealed() {
+    return wereSealed;
   }
 
   /** Height of the last checkpoint, if there was one. */
