@@ -121,10 +121,27 @@ public final class BlockSync {
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
       try (NodeDatabases databases = NodeDatabases.reserve(layout, factory)) {
-        return withApp(layout, genesis, databases, bundles, pool, runtime, began);
+        try {
+          return withApp(layout, genesis, databases, bundles, pool, runtime, began);
+        } catch (final FailureException e) {
+          giveBack(databases, e);
+          throw e;
+        }
       }
     } finally {
       current = null;
+    }
+  }
+
+  /** A sealed home that no run came to work on, for want of a fitting app, stays the node's. */
+  private void giveBack(final NodeDatabases databases, final FailureException cause) {
+    if (current != null || !databases.wereSealed() || cause.kind() == FailureKind.DISK) {
+      return;
+    }
+    try {
+      databases.seal();
+    } catch (final FailureException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -162,12 +162,13 @@ public final class SyncRun implements AutoCloseable {
   /** Deletes what was put ahead, checks what the node will check at its start, and seals. */
   public void seal() throws FailureException {
     final NodeStores stores = context.stores();
+    requireRepaired();
     final State state = stores.states().loadState().orElse(null);
-    final long deleted =
-        AheadBlocks.delete(stores.blocks(), state == null ? 1 : state.initialHeight());
+    // of an empty store the first block put ahead is the chain's first, or follows a snapshot
+    final long deleted = AheadBlocks.delete(stores.blocks(), context.state().nextHeight());
     LOG.debug("{} records ahead of the descriptor deleted", deleted);
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
-    if (state != null && !blocks.isEmpty() && state.lastBlockHeight() == blocks.height()) {
+    if (state != null) {
       final Optional<String> trouble = LastCommitCheck.trouble(stores.blocks(), state, line);
       if (trouble.isPresent()) {
         throw badSeenCommit(blocks.height(), trouble.get());
@@ -178,6 +179,27 @@ public final class SyncRun implements AutoCloseable {
     mark.close();
     closed = true;
     LOG.info("home sealed at height {}", blocks.height());
+  }
+
+  /** A home behind its app is for nobody but the next run, which finds the answers it needs. */
+  private void requireRepaired() throws FailureException {
+    if (isUnderRepair()) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "the home's repair is not finished: the app is at height %d, the home not yet"
+              .formatted(context.appHeight()),
+          "Run the same command again. The home stays unsealed until then.");
+    }
+  }
+
+  private boolean isUnderRepair() {
+    return context.repairing()
+        && context
+            .stores()
+            .states()
+            .loadState()
+            .filter(state -> state.lastBlockHeight() >= context.appHeight())
+            .isEmpty();
   }
 
   private static FailureException badSeenCommit(final long height, final String why) {
@@ -195,7 +217,7 @@ public final class SyncRun implements AutoCloseable {
       return;
     }
     closed = true;
-    if (broken) {
+    if (broken || isUnderRepair()) {
       journal.close();
       mark.close();
       return;

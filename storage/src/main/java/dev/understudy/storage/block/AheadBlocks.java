@@ -10,12 +10,12 @@ public final class AheadBlocks {
   /**
    * Deletes them all, whether or not the store counts any block yet.
    *
-   * @param initialHeight the chain's first height, above which an empty store's blocks begin
+   * @param firstHeight the height at which an empty store's blocks begin
    * @return how many records were deleted
    */
-  public static long delete(final BlockStore blocks, final long initialHeight) {
+  public static long delete(final BlockStore blocks, final long firstHeight) {
     final BlockDescriptor counted = blocks.loadDescriptor();
-    final long last = counted.isEmpty() ? initialHeight - 1 : counted.height();
+    final long last = counted.isEmpty() ? firstHeight - 1 : counted.height();
     long highest = last;
     while (blocks.loadMeta(highest + 1).isPresent()) {
       highest++;
