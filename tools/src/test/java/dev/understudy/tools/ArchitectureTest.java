@@ -161,7 +161,10 @@ final class ArchitectureTest {
     naming.removeIf(name -> name.startsWith(ROOT + ".types."));
     // what a person types, and the chain that the demo ships, are of one line by nature
     assertThat(naming)
-        .containsExactlyInAnyOrder(ROOT + ".tools.cli.EngineNames", ROOT + ".tools.demo.Demo");
+        .containsExactlyInAnyOrder(
+            ROOT + ".tools.cli.EngineNames",
+            ROOT + ".tools.demo.Demo",
+            ROOT + ".tools.demo.KvStoreApp");
   }
 
   @Test
