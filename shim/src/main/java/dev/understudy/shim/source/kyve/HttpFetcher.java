@@ -4,6 +4,7 @@ import dev.understudy.shim.source.Printable;
 import dev.understudy.shim.source.SourceMetrics;
 import dev.understudy.shim.source.SourcePatience;
 import dev.understudy.shim.source.kyve.GatewayFault.Weight;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -38,6 +39,7 @@ final class HttpFetcher implements AutoCloseable {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MAX_CHUNK_BYTES = 64 * 1024;
 
+  private final Context context;
   private final HttpClientAgent client;
   private final SourcePatience patience;
   private final SourceMetrics metrics;
@@ -49,6 +51,7 @@ final class HttpFetcher implements AutoCloseable {
       final SourcePatience patience,
       final SourceMetrics metrics,
       final InstantSource clock) {
+    this.context = vertx.getOrCreateContext();
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -167,21 +170,25 @@ final class HttpFetcher implements AutoCloseable {
     options.putHeader("Accept-Encoding", "identity");
     final AtomicReference<@Nullable HttpClientRequest> sent = new AtomicReference<>();
     final CompletableFuture<HttpBody> answer = new CompletableFuture<>();
-    client
-        .request(options)
-        .compose(
-            request -> {
-              sent.set(request);
-              return request.send();
-            })
-        .onComplete(
-            response -> {
-              final HttpBody body = new HttpBody(response, patience.stallTimeout());
-              if (!answer.complete(body)) {
-                body.close(); // the caller has given up
-              }
-            },
-            answer::completeExceptionally);
+    // on a context of the client's own: there the answer's head comes before its first byte, while
+    // for a caller without one a short answer may be over before its handlers are set
+    context.runOnContext(
+        begin ->
+            client
+                .request(options)
+                .compose(
+                    request -> {
+                      sent.set(request);
+                      return request.send();
+                    })
+                .onComplete(
+                    response -> {
+                      final HttpBody body = new HttpBody(response, patience.stallTimeout());
+                      if (!answer.complete(body)) {
+                        body.close(); // the caller has given up
+                      }
+                    },
+                    answer::completeExceptionally));
     boolean given = false;
     try {
       final HttpBody body =
