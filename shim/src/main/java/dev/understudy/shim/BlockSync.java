@@ -131,6 +131,7 @@ public final class BlockSync {
               layout.understudyDir(),
               child.mirrorLogs(),
               AppLaunch.StopPolicy.DEFAULT);
+      databases.letAppBoot();
       try (AppProcess process = AppProcess.start(launch)) {
         process.awaitReady(settings);
         try (AbciClient client =
