@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * The main job: from an archive into an app and a home that the real node can take over. {@link
  * #run} works on the caller's thread; everything else may be called from any.
  *
- * <p>Order: look at the home, ask the archive, take the home over, close its databases while a
- * child app boots, connect, handshake, run, seal, stop the app.
+ * <p>Order: look at the home, lock it, ask the archive, boot a child app with the databases closed,
+ * connect, take the databases over, handshake, run, seal, stop the app.
  */
 public final class BlockSync {
   private static final Logger LOG = LoggerFactory.getLogger(BlockSync.class);
@@ -97,13 +97,13 @@ public final class BlockSync {
     final HomeLayout layout = HomeLayout.read(config.home());
     final GenesisDoc genesis = readGenesis(layout.genesisFile());
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
-    try (BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
+    // the home comes first: one that is in use is refused before the cache puts a file into it
+    try (NodeDatabases databases = NodeDatabases.reserve(layout, factory);
+        BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       source = bundles;
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
-      try (NodeDatabases databases = NodeDatabases.reserve(layout, factory)) {
-        return withApp(layout, genesis, databases, bundles, pool, runtime, began);
-      }
+      return withApp(layout, genesis, databases, bundles, pool, runtime, began);
     } finally {
       current = null;
     }
