@@ -1,5 +1,8 @@
 package dev.understudy.acceptance;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,14 +21,15 @@ public final class ArchiveProcess {
   private static final Pattern CHAIN_REST = Pattern.compile("--chain-rest\\s+(\\S+)");
 
   private static final Pattern STORAGE_REST = Pattern.compile("--storage-rest\\s+(\\S+)\\s");
-  private static final String FIRST_POOL = "0";
 
   private final UnderstudyProcess process;
   private final String chainRest;
   private final String storageRest;
+  private final String firstPool;
 
-  private ArchiveProcess(final UnderstudyProcess process) {
+  private ArchiveProcess(final UnderstudyProcess process, final String firstPool) {
     this.process = process;
+    this.firstPool = firstPool;
     this.chainRest = said(CHAIN_REST);
     this.storageRest = said(STORAGE_REST);
   }
@@ -35,7 +39,7 @@ public final class ArchiveProcess {
     final UnderstudyProcess process =
         UnderstudyProcess.start(bed, "archive", "serve", folder.toString(), "--port", "0");
     process.awaitOutput(STORAGE_REST, START_TIME);
-    return new ArchiveProcess(process);
+    return new ArchiveProcess(process, firstPool(folder));
   }
 
   /** Runs {@code understudy archive pack} on a node's RPC; returns when all is packed. */
@@ -49,14 +53,22 @@ public final class ArchiveProcess {
     UnderstudyProcess.start(bed, arguments).awaitDone(PACK_TIME);
   }
 
-  /** What {@code block-sync} needs to find the archive and its block pool. */
+  /** What {@code block-sync} needs to find the archive and its first block pool. */
   public List<String> sourceFlags() {
     return List.of(
-        "--chain-rest", chainRest, "--storage-rest", storageRest, "--block-pool-id", FIRST_POOL);
+        "--chain-rest", chainRest, "--storage-rest", storageRest, "--block-pool-id", firstPool);
   }
 
   public UnderstudyProcess process() {
     return process;
+  }
+
+  private static String firstPool(final Path folder) {
+    try {
+      return new ObjectMapper().readTree(folder.resolve("pools.json").toFile()).fieldNames().next();
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String said(final Pattern pattern) {

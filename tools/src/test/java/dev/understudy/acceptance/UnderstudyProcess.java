@@ -33,7 +33,7 @@ public final class UnderstudyProcess {
   }
 
   /**
-   * Runs {@code understudy block-sync} from an archive's only block pool into a home; the app is
+   * Runs {@code understudy block-sync} from an archive's first block pool into a home; the app is
    * where config.toml expects it unless the flags say otherwise.
    */
   public static UnderstudyProcess blockSync(
