@@ -12,8 +12,9 @@ import dev.understudy.types.json.BlockRuntime;
 
 /**
  * The way of a block, read aloud: fetch bundles, decode blocks, prove runs, put blocks, execute,
- * store state, index. Each step has a bounded queue before it; results leave in height order; the
- * first failure stops the rest after the block in work.
+ * store state, index. Each step has a bounded queue before it; results leave in height order. What
+ * is wrong with the archive takes its block's place in that order, so everything proven before it
+ * is executed; any other failure stops the rest after the block in work.
  */
 final class BlockPipeline {
   private final RunContext run;
@@ -39,9 +40,9 @@ final class BlockPipeline {
   }
 
   /**
-   * Runs on the caller's thread, which becomes the execution thread, until the target, the
-   * archive's end, a stop by request, or a failure. Whatever the end, everything that was committed
-   * is written when this returns or throws.
+   * Runs until the target, the archive's end, a stop by request, an interrupt of the caller, or a
+   * failure. Whatever the end, everything that was committed is written when this returns or
+   * throws.
    *
    * @return the state after the last committed block
    */
@@ -81,13 +82,26 @@ final class BlockPipeline {
       final ExecuteBlocksStep execute =
           new ExecuteBlocksStep(
               run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
-      stages.guard(execute::run);
+      // a thread of its own, as an interrupt of the caller's would close the journal's file
+      final Thread executor = Stages.factory("execute").newThread(() -> stages.guard(execute::run));
+      executor.start();
+      boolean interrupted = false;
+      try {
+        executor.join();
+      } catch (final InterruptedException e) {
+        interrupted = true;
+      }
       stages.abort();
+      Stages.joinInOrder(executor);
       index.finish();
-      indexer.join();
-      stages.join();
+      interrupted |= Stages.joinInOrder(indexer);
+      interrupted |= stages.join();
       storing.finish(execute.state());
       rethrow(stages.failure());
+      if (interrupted) {
+        throw new InterruptedException(
+            "interrupted behind block " + execute.state().lastBlockHeight());
+      }
       return execute.state();
     }
   }

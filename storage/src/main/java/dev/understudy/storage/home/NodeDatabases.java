@@ -43,6 +43,7 @@ public final class NodeDatabases implements AutoCloseable {
   private final NameGuards guards;
   private OptionalLong checkpoint = OptionalLong.empty();
   private boolean lifted;
+  private boolean wereSealed;
   private boolean sealed;
 
   private NodeDatabases(final HomeLayout layout, final StoreFactory factory) {
@@ -107,6 +108,7 @@ public final class NodeDatabases implements AutoCloseable {
     requireSameBackend(record);
     checkpoint = record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
     final List<DatabaseId> left = underFinalName();
+    wereSealed = wereSealed || record.map(SealRecord::sealed).orElse(!left.isEmpty());
     for (final DatabaseId id : left) {
       factory.openShadow(layout.database(id), layout.scratchDir()).close();
     }
@@ -199,6 +201,11 @@ public final class NodeDatabases implements AutoCloseable {
       throw new IllegalStateException("the databases of " + layout.home() + " are closed");
     }
     return store;
+  }
+
+  /** Whether the home was fit for the node when it was taken over: sealed by us, or never ours. */
+  public boolean wereSealed() {
+    return wereSealed;
   }
 
   /** Height of the last checkpoint, if there was one. */
