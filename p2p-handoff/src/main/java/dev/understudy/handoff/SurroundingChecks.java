@@ -43,7 +43,8 @@ final class SurroundingChecks {
   private Finding sealed(final Answer answer) throws FailureException {
     for (final DatabaseId id : DatabaseId.values()) {
       final Path working = layout.unsealedDatabase(id);
-      if (Files.exists(working) && Files.exists(layout.database(id))) {
+      // a plain file under the final name is a guard against a node that is started too early
+      if (Files.exists(working) && Files.isDirectory(layout.database(id))) {
         return answer.failed(
             "there are both " + working + " and " + layout.database(id).getFileName(),
             "Something opened "

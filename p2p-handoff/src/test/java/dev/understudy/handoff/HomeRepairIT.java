@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.HomeRepair;
+import dev.understudy.storage.home.NameGuards;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.BootId;
 import dev.understudy.types.FailureException;
@@ -56,7 +57,18 @@ final class HomeRepairIT {
             });
 
     assertThat(made.layout.unsealedDatabase(DatabaseId.STATE)).isDirectory();
-    assertThat(made.layout.database(DatabaseId.STATE)).doesNotExist();
+    assertThat(NameGuards.isGuard(made.layout.database(DatabaseId.STATE))).isTrue();
+  }
+
+  @Test
+  void aGuardIsNoSecondDatabase() throws Exception {
+    final MadeHome made = MadeHome.killedAt(home, 5, 0);
+    assertThat(NameGuards.isGuard(made.layout.database(DatabaseId.STATE))).isTrue();
+
+    assertThat(made.check().findings())
+        .filteredOn(f -> f.name().equals("sealed"))
+        .singleElement()
+        .satisfies(f -> assertThat(f.message()).contains("not sealed"));
   }
 
   @Test

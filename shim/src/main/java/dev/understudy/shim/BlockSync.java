@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * The main job: from an archive into an app and a home that the real node can take over. {@link
  * #run} works on the caller's thread; everything else may be called from any.
  *
- * <p>Order: look at the home, ask the archive, take the home over, close its databases while a
- * child app boots, connect, handshake, run, seal, stop the app.
+ * <p>Order: look at the home, lock it, ask the archive, boot a child app with the databases closed,
+ * connect, take the databases over, handshake, run, seal, stop the app.
  */
 public final class BlockSync {
   private static final Logger LOG = LoggerFactory.getLogger(BlockSync.class);
@@ -116,17 +116,17 @@ public final class BlockSync {
     final HomeLayout layout = HomeLayout.read(config.home());
     final GenesisDoc genesis = GenesisFile.read(layout, config.line());
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
-    try (BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
+    // the home comes first: one that is in use is refused before the cache puts a file into it
+    try (NodeDatabases databases = NodeDatabases.reserve(layout, factory);
+        BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       source = bundles;
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
-      try (NodeDatabases databases = NodeDatabases.reserve(layout, factory)) {
-        try {
-          return withApp(layout, genesis, databases, bundles, pool, runtime, began);
-        } catch (final FailureException e) {
-          giveBack(databases, e);
-          throw e;
-        }
+      try {
+        return withApp(layout, genesis, databases, bundles, pool, runtime, began);
+      } catch (final FailureException e) {
+        giveBack(databases, e);
+        throw e;
       }
     } finally {
       current = null;
@@ -167,6 +167,7 @@ public final class BlockSync {
               layout.understudyDir(),
               child.mirrorLogs(),
               AppLaunch.StopPolicy.DEFAULT);
+      databases.letAppBoot();
       try (AppProcess process = AppProcess.start(launch)) {
         process.awaitReady(settings);
         try (AbciClient client =

@@ -18,6 +18,7 @@ public final class ChildProcess implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Path log;
+  private volatile boolean frozen;
 
   private ChildProcess(final String name, final Process process, final Path log) {
     this.name = name;
@@ -97,8 +98,23 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP: the program keeps its files and locks and does nothing, until {@link #thaw}. */
+  public void freeze() {
+    frozen = true;
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void thaw() {
+    frozen = false;
+    signal("CONT");
+  }
+
   @Override
   public void close() {
+    if (frozen && isAlive()) {
+      thaw();
+    }
     final List<ProcessHandle> children = process.descendants().toList();
     stop();
     children.forEach(ProcessHandle::destroyForcibly);
@@ -112,6 +128,10 @@ public final class ChildProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for " + name, e);
     }
+  }
+
+  private void signal(final String signal) {
+    Command.output(Path.of("kill"), "-" + signal, Long.toString(pid()));
   }
 
   private String tail() {
