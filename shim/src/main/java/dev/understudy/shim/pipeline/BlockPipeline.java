@@ -12,8 +12,9 @@ import dev.understudy.types.json.BlockRuntime;
 
 /**
  * The way of a block, read aloud: fetch bundles, decode blocks, prove runs, put blocks, execute,
- * store state, index. Each step has a bounded queue before it; results leave in height order; the
- * first failure stops the rest after the block in work.
+ * store state, index. Each step has a bounded queue before it; results leave in height order. What
+ * is wrong with the archive takes its block's place in that order, so everything proven before it
+ * is executed; any other failure stops the rest after the block in work.
  */
 final class BlockPipeline {
   private final RunContext run;
@@ -82,12 +83,18 @@ final class BlockPipeline {
           new ExecuteBlocksStep(
               run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
       stages.guard(execute::run);
+      // an interrupt from outside is an abort as well: the stores are left in order all the same
+      boolean interrupted = Thread.interrupted();
       stages.abort();
       index.finish();
-      indexer.join();
-      stages.join();
+      interrupted |= Stages.joinInOrder(indexer);
+      interrupted |= stages.join();
       storing.finish(execute.state());
       rethrow(stages.failure());
+      if (interrupted) {
+        throw new InterruptedException(
+            "interrupted behind block " + execute.state().lastBlockHeight());
+      }
       return execute.state();
     }
   }

@@ -1,5 +1,6 @@
 package dev.understudy.shim.pipeline;
 
+import dev.understudy.types.FailureException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A first-in-first-out queue bounded by the bytes that its items weigh; one item always fits, so
- * that a block larger than the bound still passes. Ends by {@link #finish} (takers get what is
- * left) or {@link #abort} (everybody stops at once).
+ * that a block larger than the bound still passes. Ends by {@link #finish()} (takers get what is
+ * left), by {@link #finish(FailureException)} (and then the failure), or by {@link #abort}
+ * (everybody stops at once).
  */
 final class ByteQueue<T> {
   private final long capacity;
@@ -22,6 +24,7 @@ final class ByteQueue<T> {
   private long weight;
   private boolean finished;
   private boolean aborted;
+  private @Nullable FailureException failure;
 
   ByteQueue(final long capacity, final ToLongFunction<T> weigher) {
     this.capacity = capacity;
@@ -48,12 +51,16 @@ final class ByteQueue<T> {
     }
   }
 
-  /** Waits for an item; null at the end. */
-  @Nullable T take() throws InterruptedException {
+  /** Waits for an item; null at the end, or the failure that the queue ended with. */
+  @Nullable T take() throws FailureException, InterruptedException {
     lock.lock();
     try {
       while (!aborted && !finished && items.isEmpty()) {
         changed.await();
+      }
+      final FailureException ending = failure;
+      if (ending != null && !aborted && items.isEmpty()) {
+        throw ending;
       }
       return poll();
     } finally {
@@ -61,7 +68,7 @@ final class ByteQueue<T> {
     }
   }
 
-  /** Waits for an item no longer than this; null at the end or when none came. */
+  /** Waits for an item no longer than this; null when none came, whatever the reason. */
   @Nullable T take(final long timeout, final TimeUnit unit) throws InterruptedException {
     long left = unit.toNanos(timeout);
     lock.lock();
@@ -96,6 +103,17 @@ final class ByteQueue<T> {
     }
   }
 
+  /** No more items will come, because of this. */
+  void finish(final FailureException cause) {
+    lock.lock();
+    try {
+      failure = cause;
+      finish();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void abort() {
     lock.lock();
     try {
@@ -108,20 +126,11 @@ final class ByteQueue<T> {
     }
   }
 
-  boolean isEmpty() {
-    lock.lock();
-    try {
-      return items.isEmpty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** True once nothing more will ever come out. */
+  /** True once nothing more will ever come out, not even a failure. */
   boolean isDrained() {
     lock.lock();
     try {
-      return aborted || (finished && items.isEmpty());
+      return aborted || (finished && failure == null && items.isEmpty());
     } finally {
       lock.unlock();
     }

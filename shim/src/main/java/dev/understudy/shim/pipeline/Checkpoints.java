@@ -48,7 +48,10 @@ final class Checkpoints {
     }
   }
 
-  /** Called by the execution thread between two blocks: nobody else writes then. */
+  /**
+   * Called by the execution thread between two blocks: of what counts nobody else writes then, and
+   * blocks that are put ahead meanwhile are above the checkpoint.
+   */
   void take(final State state) throws FailureException, InterruptedException {
     storing.finish(state);
     index.awaitIdle();

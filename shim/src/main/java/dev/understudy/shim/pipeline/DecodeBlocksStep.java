@@ -1,5 +1,6 @@
 package dev.understudy.shim.pipeline;
 
+import dev.understudy.shim.source.ArchiveReadException;
 import dev.understudy.shim.source.BundleCursor;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.FetchedBundle;
@@ -62,7 +63,18 @@ final class DecodeBlocksStep implements AutoCloseable {
     stages.start("fetch", this::feed);
   }
 
-  private void feed() throws FailureException, InterruptedException {
+  /** A failure takes its place in the order: the blocks before it are good. */
+  private void feed() throws InterruptedException {
+    try {
+      feedBundles();
+    } catch (final FailureException e) {
+      final Lane broken = new Lane(new ByteQueue<>(1, PreparedBlock::weight), false);
+      broken.blocks.finish(e);
+      lanes.put(broken);
+    }
+  }
+
+  private void feedBundles() throws FailureException, InterruptedException {
     try (BundleCursor cursor = source.open(from, to)) {
       stages.onAbort(cursor::close);
       for (Optional<FetchedBundle> bundle = cursor.next();
@@ -70,11 +82,22 @@ final class DecodeBlocksStep implements AutoCloseable {
           bundle = cursor.next()) {
         final FetchedBundle fetched = bundle.get();
         final Lane lane = new Lane(new ByteQueue<>(laneBytes, PreparedBlock::weight), false);
-        stages.onAbort(lane.blocks::abort);
         lanes.put(lane);
-        workers.execute(() -> stages.guard(() -> decode(fetched, lane)));
+        workers.execute(() -> stages.guard(() -> decodeInto(lane, fetched)));
       }
       lanes.put(new Lane(new ByteQueue<>(1, PreparedBlock::weight), true));
+    }
+  }
+
+  private void decodeInto(final Lane lane, final FetchedBundle bundle)
+      throws IOException, InterruptedException {
+    try {
+      decode(bundle, lane);
+      lane.blocks.finish();
+    } catch (final ArchiveReadException e) {
+      lane.blocks.finish(e.failure());
+    } catch (final FailureException e) {
+      lane.blocks.finish(e);
     }
   }
 
@@ -97,7 +120,6 @@ final class DecodeBlocksStep implements AutoCloseable {
           return;
         }
       }
-      lane.blocks.finish();
     } catch (final MalformedJsonException e) {
       throw new FailureException(
           e.kind(), "%s: %s".formatted(bundle.ref().label(), e.getMessage()), e.advice(), e);
@@ -105,7 +127,7 @@ final class DecodeBlocksStep implements AutoCloseable {
   }
 
   /** Waits for the next block; null when the archive has no more. One thread takes. */
-  @Nullable PreparedBlock next() throws InterruptedException {
+  @Nullable PreparedBlock next() throws FailureException, InterruptedException {
     while (true) {
       final Lane lane = current == null ? lanes.take() : current;
       current = lane;
@@ -120,7 +142,7 @@ final class DecodeBlocksStep implements AutoCloseable {
     }
   }
 
-  /** The next block if it comes within a moment; null says nothing about the end. */
+  /** The next block if it comes within a moment; null says nothing about end or failure. */
   @Nullable PreparedBlock nextSoon(final long millis) throws InterruptedException {
     if (current == null) {
       current = lanes.poll(millis, TimeUnit.MILLISECONDS);

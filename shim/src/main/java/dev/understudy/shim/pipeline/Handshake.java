@@ -82,14 +82,14 @@ final class Handshake {
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
     final AppInfo info = app.info();
     requireCleanApp(presence, info);
-    requireSameChain(stored);
+    requireSameChain(stored, blocks, info);
     State state;
     if (info.lastBlockHeight() == 0) {
       state = initChain(info, stored, blocks);
     } else {
       state = stored.orElseThrow(() -> appWithoutHome(info));
     }
-    requireConsistent(state, blocks, info);
+    requireConsistent(state, blocks, info, repairing);
     if (info.lastBlockHeight() < state.lastBlockHeight()) {
       replay(info.lastBlockHeight(), state);
     }
@@ -105,6 +105,11 @@ final class Handshake {
   private boolean repairAfterPowerCut() throws FailureException {
     final OptionalLong checkpoint = journal.checkpointHeight();
     if (!journal.endedUncleanlyUnderAnotherBoot() || checkpoint.isEmpty()) {
+      return false;
+    }
+    if (databases.wereSealed()) {
+      // killed between seal and the journal's end: a sealed home is whole, and its node may have
+      // gone on since
       return false;
     }
     final long height = checkpoint.getAsLong();
@@ -170,8 +175,16 @@ final class Handshake {
     mark.reset(info.lastBlockHeight(), presence.name());
   }
 
-  private void requireSameChain(final Optional<State> stored) throws FailureException {
-    if (stored.isPresent() && !stored.get().chainId().equals(genesis.chainId())) {
+  private void requireSameChain(
+      final Optional<State> stored, final BlockDescriptor blocks, final AppInfo info)
+      throws FailureException {
+    // a state without any block is only what an earlier InitChain left, and is made anew
+    final boolean begun =
+        stored.isPresent()
+            && (stored.get().lastBlockHeight() > 0
+                || !blocks.isEmpty()
+                || info.lastBlockHeight() > 0);
+    if (begun && !stored.get().chainId().equals(genesis.chainId())) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "this home holds chain '%s', the genesis file is of chain '%s'"
@@ -209,13 +222,14 @@ final class Handshake {
             + " from genesis.");
   }
 
-  private static void requireConsistent(
-      final State state, final BlockDescriptor blocks, final AppInfo info) throws FailureException {
+  private void requireConsistent(
+      final State state, final BlockDescriptor blocks, final AppInfo info, final boolean repairing)
+      throws FailureException {
     final long stateHeight = state.lastBlockHeight();
     final long blockHeight = blocks.height();
     final long appHeight = info.lastBlockHeight();
     // an empty store under a state is what a snapshot leaves
-    if (!blocks.isEmpty() && (blockHeight < stateHeight || blockHeight > stateHeight + 1)) {
+    if (!blocks.isEmpty() && (blockHeight < stateHeight || blockHeight > state.nextHeight())) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "state and block store do not fit: state at height %d, blocks up to %d"
@@ -223,11 +237,14 @@ final class Handshake {
           "The home was damaged or changed by something else. Restore it from a copy, or sync it"
               + " anew.");
     }
-    if (appHeight > Math.max(blockHeight, stateHeight)) {
+    final long known = Math.max(blockHeight, stateHeight);
+    // what a repair took back is known by its answers
+    final long answered = repairing ? Math.max(known, journal.lastHeight().orElse(known)) : known;
+    if (appHeight > answered) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "the app is ahead of this home: app at height %d, blocks up to %d, state at %d"
-              .formatted(appHeight, blockHeight, stateHeight),
+              .formatted(appHeight, answered, stateHeight),
           NOT_TOGETHER);
     }
     if (appHeight == stateHeight

@@ -2,6 +2,7 @@ package dev.understudy.shim.pipeline;
 
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
+import dev.understudy.types.FailureException;
 
 /**
  * Writes the search index behind execution. Lagging is harmless: what is missing after a crash is
@@ -18,6 +19,7 @@ final class IndexBlocksStep {
   private final boolean indexing;
   private final SyncProgress progress;
   private long waiting;
+  private boolean failed;
 
   /** Without {@code indexing} blocks pass unwritten. */
   IndexBlocksStep(final NodeStores stores, final boolean indexing, final SyncProgress progress) {
@@ -37,7 +39,19 @@ final class IndexBlocksStep {
     queue.put(block);
   }
 
-  void run() throws InterruptedException {
+  void run() throws FailureException, InterruptedException {
+    boolean ended = false;
+    try {
+      writeAll();
+      ended = true;
+    } finally {
+      if (!ended) {
+        abort();
+      }
+    }
+  }
+
+  private void writeAll() throws FailureException, InterruptedException {
     for (Committed next = queue.take(); next != null; next = queue.take()) {
       final Committed block = next;
       NodeStores.write(
@@ -54,9 +68,9 @@ final class IndexBlocksStep {
     }
   }
 
-  /** Waits until everything submitted is written; for the submitting thread. */
+  /** Waits until everything submitted is written or the writing failed. */
   synchronized void awaitIdle() throws InterruptedException {
-    while (waiting > 0) {
+    while (waiting > 0 && !failed) {
       wait();
     }
   }
@@ -66,7 +80,12 @@ final class IndexBlocksStep {
     queue.finish();
   }
 
-  void abort() {
+  /** Who waits for this step must not wait for ever: the failure ends the run. */
+  private void abort() {
     queue.abort();
+    synchronized (this) {
+      failed = true;
+      notifyAll();
+    }
   }
 }

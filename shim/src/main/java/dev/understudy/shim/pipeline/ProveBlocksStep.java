@@ -42,7 +42,16 @@ final class ProveBlocksStep {
     this.progress = progress;
   }
 
-  void run() throws FailureException, InterruptedException {
+  /** A failure follows the blocks proven before it, in their order. */
+  void run() throws InterruptedException {
+    try {
+      proveAll();
+    } catch (final FailureException e) {
+      proven.finish(e);
+    }
+  }
+
+  private void proveAll() throws FailureException, InterruptedException {
     PreparedBlock first = blocks.next();
     while (first != null && first.height() <= target) {
       final List<PreparedBlock> run = new ArrayList<>();
@@ -67,7 +76,7 @@ final class ProveBlocksStep {
 
   /** Fills the run and returns the block behind it. */
   private @Nullable PreparedBlock gather(final List<PreparedBlock> run)
-      throws InterruptedException {
+      throws FailureException, InterruptedException {
     PreparedBlock after = blocks.next();
     long weight = run.get(0).weight();
     while (after != null && fits(run, after, weight)) {

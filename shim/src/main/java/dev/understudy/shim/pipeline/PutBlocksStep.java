@@ -4,6 +4,7 @@ import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.shim.verify.ProvenBlock;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.types.FailureException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts proven blocks into the block store ahead of their execution. They stay invisible until the
@@ -27,7 +28,7 @@ final class PutBlocksStep {
   }
 
   void run() throws FailureException, InterruptedException {
-    for (ProvenBlock block = proven.take(); block != null; block = proven.take()) {
+    for (ProvenBlock block = next(); block != null; block = next()) {
       final ProvenBlock current = block;
       space.requireRoomFor(4 * block.prepared().parts().byteSize());
       NodeStores.write(
@@ -45,5 +46,15 @@ final class PutBlocksStep {
       }
     }
     ready.finish();
+  }
+
+  /** What is wrong behind the blocks proven so far is told when those are executed. */
+  private @Nullable ProvenBlock next() throws InterruptedException {
+    try {
+      return proven.take();
+    } catch (final FailureException e) {
+      ready.finish(e);
+      return null;
+    }
   }
 }

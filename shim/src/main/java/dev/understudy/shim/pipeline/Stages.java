@@ -3,7 +3,6 @@ package dev.understudy.shim.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +22,25 @@ final class Stages {
   private boolean aborted;
   private volatile boolean stopping;
 
-  /** What to do, on the failing thread, when the run must end at once. */
-  synchronized void onAbort(final Runnable action) {
-    if (aborted) {
-      action.run();
-    } else {
-      onAbort.add(action);
+  /** What to do, on the failing thread, when the run must end at once; now if it has. */
+  void onAbort(final Runnable action) {
+    synchronized (this) {
+      if (!aborted) {
+        onAbort.add(action);
+        return;
+      }
     }
+    action.run();
   }
 
-  void start(final String name, final Body body) {
-    final Thread thread = newThread(name, () -> guard(body));
-    synchronized (this) {
-      threads.add(thread);
+  /** Starts a step; after an abort none starts any more, as nobody would interrupt it. */
+  synchronized void start(final String name, final Body body) {
+    if (aborted) {
+      return;
     }
+    final Thread thread = newThread(name, () -> guard(body));
+    threads.add(thread);
+    // under the lock: an interrupt before the start would be lost
     thread.start();
   }
 
@@ -107,10 +111,28 @@ final class Stages {
     return List.copyOf(threads);
   }
 
-  /** Waits until every step's thread has ended. */
-  void join() throws InterruptedException {
+  /** Waits until every step's thread has ended, see {@link #joinInOrder}. */
+  boolean join() {
+    boolean interrupted = false;
     for (final Thread thread : threads()) {
-      thread.join(TimeUnit.MINUTES.toMillis(1));
+      interrupted |= joinInOrder(thread);
+    }
+    return interrupted;
+  }
+
+  /**
+   * Waits for a thread that writes to the stores or may yet: they can't be left to it, so an
+   * interrupt of the caller only is told.
+   */
+  static boolean joinInOrder(final Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        return interrupted;
+      } catch (final InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.types.BlockId;
 import dev.understudy.types.Commit;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -152,14 +153,17 @@ public final class SyncRun implements AutoCloseable {
   /** Deletes what was put ahead, checks what the node will check at its start, and seals. */
   public void seal() throws FailureException {
     final NodeStores stores = context.stores();
+    requireRepaired();
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
-    long highest = blocks.height();
+    // of an empty store the first block put ahead is the chain's first, or follows a snapshot
+    final long counted = blocks.isEmpty() ? context.state().nextHeight() - 1 : blocks.height();
+    long highest = counted;
     while (stores.blocks().loadMeta(highest + 1).isPresent()) {
       highest++;
     }
-    if (highest > blocks.height()) {
-      final long deleted = stores.blocks().deleteAhead(blocks.height(), highest);
-      LOG.debug("{} records above height {} deleted", deleted, blocks.height());
+    if (highest > counted) {
+      final long deleted = stores.blocks().deleteAhead(counted, highest);
+      LOG.debug("{} records above height {} deleted", deleted, counted);
     }
     requireSeenCommit(stores, blocks);
     databases.seal();
@@ -169,17 +173,47 @@ public final class SyncRun implements AutoCloseable {
     LOG.info("home sealed at height {}", blocks.height());
   }
 
+  /** A home behind its app is for nobody but the next run, which finds the answers it needs. */
+  private void requireRepaired() throws FailureException {
+    if (isUnderRepair()) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "the home's repair is not finished: the app is at height %d, the home not yet"
+              .formatted(context.appHeight()),
+          "Run the same command again. The home stays unsealed until then.");
+    }
+  }
+
+  private boolean isUnderRepair() {
+    return context.repairing()
+        && context
+            .stores()
+            .states()
+            .loadState()
+            .filter(state -> state.lastBlockHeight() >= context.appHeight())
+            .isEmpty();
+  }
+
   /**
    * The node verifies every signature of the last seen commit at its start, and one bad one ends
-   * it.
+   * it; also that of a block which its handshake executes.
    */
   private void requireSeenCommit(final NodeStores stores, final BlockDescriptor blocks)
       throws FailureException {
     final State state = stores.states().loadState().orElse(null);
-    if (state == null || blocks.isEmpty() || state.lastBlockHeight() != blocks.height()) {
+    if (state == null || blocks.isEmpty() || blocks.height() < state.lastBlockHeight()) {
       return;
     }
     final long height = blocks.height();
+    final boolean executed = height == state.lastBlockHeight();
+    final BlockId id =
+        executed
+            ? state.lastBlockId()
+            : stores
+                .blocks()
+                .loadMeta(height)
+                .orElseThrow(() -> badSeenCommit(height, "its block is missing"))
+                .blockId();
     final Commit seen =
         stores
             .blocks()
@@ -187,7 +221,7 @@ public final class SyncRun implements AutoCloseable {
             .orElseThrow(() -> badSeenCommit(height, "it is missing"));
     final CommitVerification verification =
         new CommitVerifier(state.chainId(), line, SignatureVerifier.of(line))
-            .verifyFull(state.lastValidators(), state.lastBlockId(), height, seen);
+            .verifyFull(executed ? state.lastValidators() : state.validators(), id, height, seen);
     if (!verification.isVerified()) {
       throw badSeenCommit(height, verification.describe());
     }
@@ -208,7 +242,7 @@ public final class SyncRun implements AutoCloseable {
       return;
     }
     closed = true;
-    if (broken) {
+    if (broken || isUnderRepair()) {
       journal.close();
       mark.close();
       return;

@@ -41,6 +41,7 @@ public final class NodeDatabases implements AutoCloseable {
   // meanwhile was made by it
   private final Set<DatabaseId> strayable = EnumSet.noneOf(DatabaseId.class);
   private OptionalLong checkpoint = OptionalLong.empty();
+  private boolean wereSealed;
   private boolean sealed;
 
   private NodeDatabases(final HomeLayout layout, final StoreFactory factory) {
@@ -103,6 +104,7 @@ public final class NodeDatabases implements AutoCloseable {
     final Optional<SealRecord> record = SealRecord.read(layout);
     requireSameBackend(record);
     checkpoint = record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
+    wereSealed = record.map(SealRecord::sealed).orElse(false);
     final List<DatabaseId> left = underFinalName();
     for (final DatabaseId id : left) {
       factory.openShadow(layout.database(id), layout.scratchDir()).close();
@@ -176,6 +178,11 @@ public final class NodeDatabases implements AutoCloseable {
       throw new IllegalStateException("the databases of " + layout.home() + " are closed");
     }
     return store;
+  }
+
+  /** Whether {@link #open} found the home sealed by us, whoever used it since. */
+  public boolean wereSealed() {
+    return wereSealed;
   }
 
   /** Height of the last checkpoint, if there was one. */
