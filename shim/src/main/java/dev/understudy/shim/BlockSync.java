@@ -141,6 +141,7 @@ public final class BlockSync {
               layout.understudyDir(),
               child.mirrorLogs(),
               AppLaunch.StopPolicy.DEFAULT);
+      databases.letAppBoot();
       try (AppProcess process = AppProcess.start(launch)) {
         awaitBoot(process, settings);
         try (AbciClient client =

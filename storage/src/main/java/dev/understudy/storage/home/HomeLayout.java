@@ -79,6 +79,11 @@ public record HomeLayout(Path home, NodeConfig config) {
     return understudyDir().resolve("databases.json");
   }
 
+  /** There while an app of ours boots: what it makes under a database's final name is a stray. */
+  public Path bootFile() {
+    return understudyDir().resolve("app-booting");
+  }
+
   /** For shadows; may be deleted whenever no Understudy runs. */
   public Path scratchDir() {
     return understudyDir().resolve("scratch");

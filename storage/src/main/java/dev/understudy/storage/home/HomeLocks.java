@@ -14,6 +14,13 @@ final class HomeLocks implements AutoCloseable {
   private final Map<DatabaseId, DatabaseLock> databases = new EnumMap<>(DatabaseId.class);
   private @Nullable HomeLock home;
 
+  /** Locks the home alone, which has our folder already. */
+  void acquireHome(final HomeLayout layout) throws FailureException {
+    if (home == null) {
+      home = HomeLock.acquire(layout);
+    }
+  }
+
   /** Locks the home and every database that exists, under either name. */
   void acquire(final HomeLayout layout) throws FailureException {
     // In a home that we never worked on, a running node must be noticed before our folder is made.
@@ -21,9 +28,7 @@ final class HomeLocks implements AutoCloseable {
     if (!known) {
       acquireExisting(layout);
     }
-    if (home == null) {
-      home = HomeLock.acquire(layout);
-    }
+    acquireHome(layout);
     if (known) {
       acquireExisting(layout);
     }

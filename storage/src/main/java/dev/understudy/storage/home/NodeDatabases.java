@@ -11,12 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The four databases of a home as one thing that is either ours (unsealed, under working names) or
@@ -33,40 +34,34 @@ import java.util.Set;
  * one owner; the methods are not safe for concurrent calls, the stores are.
  */
 public final class NodeDatabases implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeDatabases.class);
+
   private final HomeLayout layout;
   private final StoreFactory factory;
   private final Map<DatabaseId, KvStore> stores = new EnumMap<>(DatabaseId.class);
   private final HomeLocks locks = new HomeLocks();
-  // under their working name when an app of ours began to boot: what appears under the final name
-  // meanwhile was made by it
-  private final Set<DatabaseId> strayable = EnumSet.noneOf(DatabaseId.class);
+  private final NameGuards guards;
   private OptionalLong checkpoint = OptionalLong.empty();
   private boolean wereSealed;
+  private boolean lifted;
   private boolean sealed;
 
   private NodeDatabases(final HomeLayout layout, final StoreFactory factory) {
     this.layout = layout;
     this.factory = factory;
+    this.guards = new NameGuards(layout);
   }
 
   /**
-   * Locks the home for us but leaves the databases alone, closed and unlocked, while an app of ours
-   * boots: some apps open them then. {@link #reopen} takes them over. Refuses as {@link #open}
-   * does.
+   * Locks the home for us but leaves the databases alone, closed and unlocked, until {@link
+   * #reopen} takes them over. Refuses as {@link #open} does.
    */
   public static NodeDatabases reserve(final HomeLayout layout, final StoreFactory factory)
       throws FailureException {
     final NodeDatabases databases = new NodeDatabases(layout, factory);
     boolean reserved = false;
     try {
-      databases.requireOneNameEach();
-      databases.locks.acquire(layout);
-      databases.requireOneNameEach();
-      for (final DatabaseId id : DatabaseId.values()) {
-        if (Files.exists(layout.unsealedDatabase(id))) {
-          databases.strayable.add(id);
-        }
-      }
+      databases.lock();
       databases.locks.releaseDatabases();
       reserved = true;
       return databases;
@@ -97,10 +92,18 @@ public final class NodeDatabases implements AutoCloseable {
     }
   }
 
-  private void takeOver() throws FailureException {
+  private void lock() throws FailureException {
+    if (guards.areLifted()) {
+      locks.acquireHome(layout);
+      moveStraysAway();
+    }
     requireOneNameEach();
     locks.acquire(layout);
     requireOneNameEach();
+  }
+
+  private void takeOver() throws FailureException {
+    lock();
     final Optional<SealRecord> record = SealRecord.read(layout);
     requireSameBackend(record);
     checkpoint = record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
@@ -114,13 +117,25 @@ public final class NodeDatabases implements AutoCloseable {
     }
     write(false);
     rename(left, true);
+    guard();
+  }
+
+  private void guard() throws FailureException {
+    try {
+      guards.put();
+      lifted = false;
+    } catch (final IOException e) {
+      requireOneNameEach();
+      throw diskFailure("guard the names of the databases in " + layout.dataDir(), e);
+    }
+    requireOneNameEach();
   }
 
   private void requireOneNameEach() throws FailureException {
     for (final DatabaseId id : DatabaseId.values()) {
       final Path fresh = layout.database(id);
       final Path working = layout.unsealedDatabase(id);
-      if (Files.exists(fresh) && Files.exists(working)) {
+      if (isTaken(fresh) && Files.exists(working)) {
         throw new FailureException(
             FailureKind.HOME_STATE,
             "The home has both "
@@ -153,14 +168,22 @@ public final class NodeDatabases implements AutoCloseable {
     }
   }
 
-  private List<DatabaseId> underFinalName() {
+  private List<DatabaseId> underFinalName() throws FailureException {
     final List<DatabaseId> found = new ArrayList<>();
     for (final DatabaseId id : DatabaseId.values()) {
-      if (Files.exists(layout.database(id))) {
+      if (isTaken(layout.database(id))) {
         found.add(id);
       }
     }
     return found;
+  }
+
+  private boolean isTaken(final Path name) throws FailureException {
+    try {
+      return Files.exists(name) && !NameGuards.isGuard(name);
+    } catch (final IOException e) {
+      throw diskFailure("read " + name, e);
+    }
   }
 
   private void openStores() throws FailureException {
@@ -218,10 +241,25 @@ public final class NodeDatabases implements AutoCloseable {
     }
   }
 
+  /**
+   * Closes the databases and frees their final names while an app of ours boots: some apps open the
+   * node's databases then. {@link #reopen} moves what the app has made there out of the way, as
+   * does the next run after a crash.
+   */
+  public void letAppBoot() throws FailureException {
+    closeStores();
+    lifted = true;
+    try {
+      guards.lift();
+    } catch (final IOException e) {
+      throw diskFailure("free the names of the databases in " + layout.dataDir(), e);
+    }
+  }
+
   private void moveStraysAway() throws FailureException {
-    for (final DatabaseId id : strayable) {
+    for (final DatabaseId id : DatabaseId.values()) {
       final Path stray = layout.database(id);
-      if (!Files.exists(stray)) {
+      if (!isTaken(stray) || !Files.exists(layout.unsealedDatabase(id))) {
         continue;
       }
       // held by a node that was started meanwhile, and then not ours to move
@@ -236,7 +274,6 @@ public final class NodeDatabases implements AutoCloseable {
         throw diskFailure("move " + stray + " away, which the app made while it booted", e);
       }
     }
-    strayable.clear();
   }
 
   /** Opens the databases after {@link #reserve}, or again after {@link #closeStores}. */
@@ -244,7 +281,6 @@ public final class NodeDatabases implements AutoCloseable {
     if (sealed || !stores.isEmpty()) {
       throw new IllegalStateException("only closed, unsealed databases can be opened again");
     }
-    moveStraysAway();
     takeOver();
     openStores();
   }
@@ -279,6 +315,9 @@ public final class NodeDatabases implements AutoCloseable {
       for (final DatabaseId id : ids) {
         final Path fresh = layout.database(id);
         final Path working = layout.unsealedDatabase(id);
+        if (!toWorking) {
+          NameGuards.remove(fresh);
+        }
         Files.move(
             toWorking ? fresh : working,
             toWorking ? working : fresh,
@@ -313,7 +352,26 @@ public final class NodeDatabases implements AutoCloseable {
     try {
       closeStores();
     } finally {
+      putGuardsBack();
       locks.close();
+    }
+  }
+
+  /** An app that did not boot leaves the names unguarded, but not for longer than that. */
+  private void putGuardsBack() {
+    if (!lifted) {
+      return;
+    }
+    lifted = false;
+    try {
+      moveStraysAway();
+      if (Stream.of(DatabaseId.values()).map(layout::unsealedDatabase).anyMatch(Files::exists)) {
+        guards.put();
+      } else {
+        guards.forgetLift();
+      }
+    } catch (final FailureException | IOException e) {
+      LOG.warn("The names of the databases could not be guarded again: {}", e.toString());
     }
   }
 }

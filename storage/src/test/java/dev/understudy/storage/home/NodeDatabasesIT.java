@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -35,7 +36,7 @@ final class NodeDatabasesIT {
     try (NodeDatabases databases = NodeDatabases.open(layout, FACTORY)) {
       for (final DatabaseId id : DatabaseId.values()) {
         databases.store(id).write(put(id), false);
-        assertThat(layout.database(id)).doesNotExist();
+        assertGuarded(layout, id);
         assertThat(layout.unsealedDatabase(id)).isDirectory();
       }
       assertThat(SealRecord.read(layout).orElseThrow().sealed()).isFalse();
@@ -51,7 +52,7 @@ final class NodeDatabasesIT {
     try (NodeDatabases databases = NodeDatabases.open(layout, FACTORY)) {
       for (final DatabaseId id : DatabaseId.values()) {
         assertThat(databases.store(id).get(TestHome.KEY)).isEqualTo(id.id().getBytes(UTF_8));
-        assertThat(layout.database(id)).doesNotExist();
+        assertGuarded(layout, id);
       }
       databases.seal();
     }
@@ -66,6 +67,7 @@ final class NodeDatabasesIT {
       databases.checkpoint(7);
     }
     assertThat(layout.unsealedDatabase(DatabaseId.STATE)).isDirectory();
+    assertGuarded(layout, DatabaseId.STATE);
     assertThat(SealRecord.read(layout).orElseThrow().checkpoint()).hasValue(7);
 
     try (NodeDatabases databases = NodeDatabases.open(layout, FACTORY)) {
@@ -87,6 +89,75 @@ final class NodeDatabasesIT {
       databases.reopen();
       assertThat(databases.store(DatabaseId.STATE).get(TestHome.KEY)).isNotNull();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nodeStartedTooEarlyCanNotMakeADatabase(final DatabaseId id) throws Exception {
+    final HomeLayout layout = TestHome.withoutDatabases(home);
+    try (NodeDatabases databases = NodeDatabases.open(layout, FACTORY)) {
+      assertThatThrownBy(() -> TestHome.makeDatabase(layout.database(id), "too early"))
+          .isInstanceOf(FailureException.class);
+      databases.seal();
+    }
+    assertThat(layout.database(id)).isDirectory();
+  }
+
+  @Test
+  void bootingAppFindsTheNamesFreeAndWhatItMakesThereIsMovedAway() throws Exception {
+    final HomeLayout layout = TestHome.withoutDatabases(home);
+    NodeDatabases.open(layout, FACTORY).close();
+    try (NodeDatabases databases = NodeDatabases.reserve(layout, FACTORY)) {
+      assertGuarded(layout, DatabaseId.BLOCKSTORE);
+      databases.letAppBoot();
+      TestHome.makeDatabase(layout.database(DatabaseId.BLOCKSTORE), "made by the app");
+
+      databases.reopen();
+      assertThat(databases.store(DatabaseId.BLOCKSTORE).get(TestHome.KEY)).isNull();
+      assertGuarded(layout, DatabaseId.BLOCKSTORE);
+      assertThat(layout.bootFile()).doesNotExist();
+    }
+    assertThat(strays(layout)).hasSize(1);
+  }
+
+  @Test
+  void namesAreGuardedAgainWhenTheAppDidNotBoot() throws Exception {
+    final HomeLayout layout = TestHome.withoutDatabases(home);
+    NodeDatabases.open(layout, FACTORY).close();
+    try (NodeDatabases databases = NodeDatabases.reserve(layout, FACTORY)) {
+      databases.letAppBoot();
+      TestHome.makeDatabase(layout.database(DatabaseId.STATE), "made by the app");
+    }
+    for (final DatabaseId id : DatabaseId.values()) {
+      assertGuarded(layout, id);
+    }
+    assertThat(strays(layout)).hasSize(1);
+  }
+
+  @Test
+  void whatAnAppMadeBeforeWeWereKilledIsMovedAwayByTheNextRun() throws Exception {
+    final HomeLayout layout = TestHome.withoutDatabases(home);
+    try (NodeDatabases databases = NodeDatabases.open(layout, FACTORY)) {
+      databases.store(DatabaseId.STATE).write(put(DatabaseId.STATE), false);
+    }
+    new NameGuards(layout).lift();
+    TestHome.makeDatabase(layout.database(DatabaseId.STATE), "made by the app");
+
+    try (NodeDatabases databases = NodeDatabases.reserve(layout, FACTORY)) {
+      databases.reopen();
+      assertThat(databases.store(DatabaseId.STATE).get(TestHome.KEY)).isNotNull();
+    }
+    assertThat(strays(layout)).hasSize(1);
+  }
+
+  @Test
+  void freshHomeIsLeftWithoutGuardsWhenTheAppDidNotBoot() throws Exception {
+    final HomeLayout layout = TestHome.withoutDatabases(home);
+    try (NodeDatabases databases = NodeDatabases.reserve(layout, FACTORY)) {
+      databases.letAppBoot();
+    }
+    assertThat(layout.dataDir()).isEmptyDirectory();
+    assertThat(layout.bootFile()).doesNotExist();
   }
 
   @ParameterizedTest
@@ -124,6 +195,7 @@ final class NodeDatabasesIT {
   void databaseMadeByANodeStartedTooEarlyIsRefusedUntouched(final DatabaseId id) throws Exception {
     final HomeLayout layout = TestHome.withoutDatabases(home);
     NodeDatabases.open(layout, FACTORY).close();
+    Files.delete(layout.database(id));
     TestHome.makeDatabase(layout.database(id), "too early");
     final Map<String, String> before = TestHome.content(home);
 
@@ -223,6 +295,18 @@ final class NodeDatabasesIT {
       try (KvStore shadow = FACTORY.openShadow(layout.database(id), layout.scratchDir())) {
         assertThat(shadow.get(TestHome.KEY)).isEqualTo(id.id().getBytes(UTF_8));
       }
+    }
+  }
+
+  private static void assertGuarded(final HomeLayout layout, final DatabaseId id)
+      throws IOException {
+    assertThat(NameGuards.isGuard(layout.database(id))).as(id.id()).isTrue();
+    assertThat(layout.database(id)).content().contains(id.id() + ".db.unsealed").endsWith("\n");
+  }
+
+  private static List<Path> strays(final HomeLayout layout) throws IOException {
+    try (Stream<Path> files = Files.list(layout.understudyDir())) {
+      return files.filter(file -> file.getFileName().toString().startsWith("stray-")).toList();
     }
   }
 
