@@ -2,6 +2,7 @@ package dev.understudy.shim;
 
 import dev.understudy.shim.abci.AbciClient;
 import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.socket.BusyTime;
 import dev.understudy.shim.abci.socket.ConnectGate;
 import dev.understudy.shim.abci.socket.ConnectionSettings;
 import dev.understudy.shim.app.AppBinary;
@@ -13,8 +14,10 @@ import dev.understudy.shim.pipeline.SyncProgress;
 import dev.understudy.shim.pipeline.SyncRun;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
+import dev.understudy.shim.source.SourceMetrics;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
 import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
@@ -22,14 +25,8 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
-import dev.understudy.types.crypto.AddressDerivation;
 import dev.understudy.types.json.BlockRuntime;
-import dev.understudy.types.json.GenesisJson;
-import dev.understudy.types.json.JsonLimits;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,7 +48,10 @@ public final class BlockSync {
   private final Vertx vertx;
   private final SyncProgress progress = new SyncProgress();
   private volatile @Nullable SyncRun current;
+  private volatile @Nullable SyncRun latest;
   private volatile @Nullable BundleSource source;
+  private volatile @Nullable SyncReport report;
+  private volatile boolean ended;
   private final Object stopping = new Object();
   private volatile boolean stopRequested;
   private @Nullable Thread waitsForBoot;
@@ -67,21 +67,30 @@ public final class BlockSync {
     return progress;
   }
 
-  /** Bytes that came from the network, so far. */
-  public long bytesDownloaded() {
-    final BundleSource open = source;
-    return open == null ? 0 : open.metrics().bytesDownloaded();
+  /** What the archive's client has done so far; empty before it is asked the first time. */
+  public Optional<SourceMetrics> sourceMetrics() {
+    return Optional.ofNullable(source).map(BundleSource::metrics);
   }
 
-  /** Share of time in which the app had nothing to do; 0 before it is connected. */
-  public double appIdleShare() {
-    final SyncRun run = current;
-    return run == null ? 0 : run.appIdleShare();
+  /** The app's busy and idle time since the handshake; nothing before, and kept after the end. */
+  public BusyTime.Sample appTimes() {
+    final SyncRun run = latest;
+    return run == null ? new BusyTime.Sample(0, 0) : run.appTimes();
+  }
+
+  /** What {@link #run} returned; empty while it works and when it threw. */
+  public Optional<SyncReport> report() {
+    return Optional.ofNullable(report);
   }
 
   /** True while blocks are executed. */
   public boolean isRunning() {
     return current != null;
+  }
+
+  /** True once {@link #run} returned or threw. */
+  public boolean hasEnded() {
+    return ended;
   }
 
   /**
@@ -103,19 +112,46 @@ public final class BlockSync {
 
   /** Does the whole job. The home is sealed when this returns. */
   public SyncReport run() throws FailureException, InterruptedException {
+    try {
+      final SyncReport done = work();
+      report = done;
+      return done;
+    } finally {
+      ended = true;
+    }
+  }
+
+  private SyncReport work() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
     final HomeLayout layout = HomeLayout.read(config.home());
-    final GenesisDoc genesis = readGenesis(layout.genesisFile());
+    final GenesisDoc genesis = GenesisFile.read(layout, config.line());
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     try (BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       source = bundles;
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
       try (NodeDatabases databases = NodeDatabases.reserve(layout, factory)) {
-        return withApp(layout, genesis, databases, bundles, pool, runtime, began);
+        try {
+          return withApp(layout, genesis, databases, bundles, pool, runtime, began);
+        } catch (final FailureException e) {
+          giveBack(databases, e);
+          throw e;
+        }
       }
     } finally {
       current = null;
+    }
+  }
+
+  /** A sealed home that no run came to work on, for want of a fitting app, stays the node's. */
+  private void giveBack(final NodeDatabases databases, final FailureException cause) {
+    if (current != null || !databases.wereSealed() || cause.kind() == FailureKind.DISK) {
+      return;
+    }
+    try {
+      databases.seal();
+    } catch (final FailureException e) {
+      cause.addSuppressed(e);
     }
   }
 
@@ -228,6 +264,7 @@ public final class BlockSync {
     try (SyncRun run =
         SyncRun.begin(
             config.line(), genesis, layout, databases, client, presence, indexing, progress)) {
+      latest = run;
       current = run;
       if (stopRequested) {
         run.requestStop();
@@ -325,18 +362,5 @@ public final class BlockSync {
       return separate.address().get();
     }
     return AbciAddress.parse(layout.config().base().proxyApp());
-  }
-
-  private GenesisDoc readGenesis(final Path file) throws FailureException {
-    try {
-      return new GenesisJson(config.line(), AddressDerivation::addressOf, JsonLimits.GENESIS)
-          .read(() -> Files.newInputStream(file));
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the genesis file can't be read: " + file + ": " + e,
-          "Put the chain's genesis file there (genesis_file in config.toml names the place).",
-          e);
-    }
   }
 }

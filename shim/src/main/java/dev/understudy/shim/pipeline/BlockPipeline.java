@@ -40,9 +40,9 @@ final class BlockPipeline {
   }
 
   /**
-   * Runs on the caller's thread, which becomes the execution thread, until the target, the
-   * archive's end, a stop by request, or a failure. Whatever the end, everything that was committed
-   * is written when this returns or throws.
+   * Runs until the target, the archive's end, a stop by request, an interrupt of the caller, or a
+   * failure. Whatever the end, everything that was committed is written when this returns or
+   * throws.
    *
    * @return the state after the last committed block
    */
@@ -82,10 +82,17 @@ final class BlockPipeline {
       final ExecuteBlocksStep execute =
           new ExecuteBlocksStep(
               run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
-      stages.guard(execute::run);
-      // an interrupt from outside is an abort as well: the stores are left in order all the same
-      boolean interrupted = Thread.interrupted();
+      // a thread of its own, as an interrupt of the caller's would close the journal's file
+      final Thread executor = Stages.factory("execute").newThread(() -> stages.guard(execute::run));
+      executor.start();
+      boolean interrupted = false;
+      try {
+        executor.join();
+      } catch (final InterruptedException e) {
+        interrupted = true;
+      }
       stages.abort();
+      Stages.joinInOrder(executor);
       index.finish();
       interrupted |= Stages.joinInOrder(indexer);
       interrupted |= stages.join();

@@ -1,8 +1,11 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
+import dev.understudy.shim.abci.socket.BusyTime;
 import dev.understudy.shim.source.BundleSource;
+import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
@@ -10,17 +13,14 @@ import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.storage.kv.DatabaseException;
-import dev.understudy.types.BlockId;
-import dev.understudy.types.Commit;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
-import dev.understudy.types.commit.CommitVerification;
-import dev.understudy.types.commit.CommitVerifier;
-import dev.understudy.types.crypto.SignatureVerifier;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +39,8 @@ public final class SyncRun implements AutoCloseable {
   private final Stages stages = new Stages();
   private final SyncProgress progress;
   private final RunContext context;
+  private final BusyTime.Sample timesAtBegin;
+  private volatile BusyTime.@Nullable Sample timesAtEnd;
   private boolean broken;
   private boolean closed;
 
@@ -57,6 +59,7 @@ public final class SyncRun implements AutoCloseable {
     this.journal = journal;
     this.mark = mark;
     this.progress = progress;
+    this.timesAtBegin = app.consensusTimes();
     this.context =
         new RunContext(
             line,
@@ -133,6 +136,8 @@ public final class SyncRun implements AutoCloseable {
     } catch (final FailureException e) {
       broken = e.kind() == FailureKind.DISK;
       throw e;
+    } finally {
+      timesAtEnd = app.consensusTimes().since(timesAtBegin);
     }
   }
 
@@ -141,9 +146,13 @@ public final class SyncRun implements AutoCloseable {
     stages.requestStop();
   }
 
-  /** Share of the app's consensus connection's time without a request outstanding, so far. */
-  public double appIdleShare() {
-    return app.consensusTimes().idleShare();
+  /**
+   * How long the app's consensus connection had a request outstanding and how long it had none,
+   * from the end of the handshake to the end of the pipeline or now; any thread.
+   */
+  public BusyTime.Sample appTimes() {
+    final BusyTime.Sample ended = timesAtEnd;
+    return ended == null ? app.consensusTimes().since(timesAtBegin) : ended;
   }
 
   public SyncProgress progress() {
@@ -154,18 +163,17 @@ public final class SyncRun implements AutoCloseable {
   public void seal() throws FailureException {
     final NodeStores stores = context.stores();
     requireRepaired();
-    final BlockDescriptor blocks = stores.blocks().loadDescriptor();
+    final State state = stores.states().loadState().orElse(null);
     // of an empty store the first block put ahead is the chain's first, or follows a snapshot
-    final long counted = blocks.isEmpty() ? context.state().nextHeight() - 1 : blocks.height();
-    long highest = counted;
-    while (stores.blocks().loadMeta(highest + 1).isPresent()) {
-      highest++;
+    final long deleted = AheadBlocks.delete(stores.blocks(), context.state().nextHeight());
+    LOG.debug("{} records ahead of the descriptor deleted", deleted);
+    final BlockDescriptor blocks = stores.blocks().loadDescriptor();
+    if (state != null) {
+      final Optional<String> trouble = LastCommitCheck.trouble(stores.blocks(), state, line);
+      if (trouble.isPresent()) {
+        throw badSeenCommit(blocks.height(), trouble.get());
+      }
     }
-    if (highest > counted) {
-      final long deleted = stores.blocks().deleteAhead(counted, highest);
-      LOG.debug("{} records above height {} deleted", deleted, counted);
-    }
-    requireSeenCommit(stores, blocks);
     databases.seal();
     journal.close(true);
     mark.close();
@@ -192,39 +200,6 @@ public final class SyncRun implements AutoCloseable {
             .loadState()
             .filter(state -> state.lastBlockHeight() >= context.appHeight())
             .isEmpty();
-  }
-
-  /**
-   * The node verifies every signature of the last seen commit at its start, and one bad one ends
-   * it; also that of a block which its handshake executes.
-   */
-  private void requireSeenCommit(final NodeStores stores, final BlockDescriptor blocks)
-      throws FailureException {
-    final State state = stores.states().loadState().orElse(null);
-    if (state == null || blocks.isEmpty() || blocks.height() < state.lastBlockHeight()) {
-      return;
-    }
-    final long height = blocks.height();
-    final boolean executed = height == state.lastBlockHeight();
-    final BlockId id =
-        executed
-            ? state.lastBlockId()
-            : stores
-                .blocks()
-                .loadMeta(height)
-                .orElseThrow(() -> badSeenCommit(height, "its block is missing"))
-                .blockId();
-    final Commit seen =
-        stores
-            .blocks()
-            .loadSeenCommit(height)
-            .orElseThrow(() -> badSeenCommit(height, "it is missing"));
-    final CommitVerification verification =
-        new CommitVerifier(state.chainId(), line, SignatureVerifier.of(line))
-            .verifyFull(executed ? state.lastValidators() : state.validators(), id, height, seen);
-    if (!verification.isVerified()) {
-      throw badSeenCommit(height, verification.describe());
-    }
   }
 
   private static FailureException badSeenCommit(final long height, final String why) {

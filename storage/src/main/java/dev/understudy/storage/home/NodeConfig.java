@@ -33,8 +33,8 @@ public record NodeConfig(
   /** An empty address means that the node serves none. */
   public record Rpc(String laddr) {}
 
-  /** Peers are {@code id@host:port}, comma separated. */
-  public record P2p(String laddr, String persistentPeers, String addrBookFile) {}
+  /** Peers and seeds are {@code id@host:port}, comma separated. */
+  public record P2p(String laddr, String persistentPeers, String seeds, String addrBookFile) {}
 
   public record StateSync(
       boolean enable,
@@ -60,6 +60,7 @@ public record NodeConfig(
         new P2p(
             listenAddress(toml, "p2p.laddr", "tcp://0.0.0.0:26656"),
             toml.string("p2p.persistent_peers", ""),
+            toml.string("p2p.seeds", ""),
             path(toml, "p2p.addr_book_file", "config/addrbook.json")),
         stateSync(toml),
         new Consensus(

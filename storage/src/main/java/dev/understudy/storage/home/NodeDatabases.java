@@ -107,8 +107,8 @@ public final class NodeDatabases implements AutoCloseable {
     final Optional<SealRecord> record = SealRecord.read(layout);
     requireSameBackend(record);
     checkpoint = record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
-    wereSealed = record.map(SealRecord::sealed).orElse(false);
     final List<DatabaseId> left = underFinalName();
+    wereSealed = wereSealed || record.map(SealRecord::sealed).orElse(!left.isEmpty());
     for (final DatabaseId id : left) {
       factory.openShadow(layout.database(id), layout.scratchDir()).close();
     }
@@ -203,7 +203,7 @@ public final class NodeDatabases implements AutoCloseable {
     return store;
   }
 
-  /** Whether {@link #open} found the home sealed by us, whoever used it since. */
+  /** Whether the home was fit for the node when it was taken over: sealed by us, or never ours. */
   public boolean wereSealed() {
     return wereSealed;
   }

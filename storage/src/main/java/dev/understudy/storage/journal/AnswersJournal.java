@@ -86,7 +86,13 @@ public final class AnswersJournal implements AutoCloseable {
     return open(directory, BootId.current(), new DiskFileLayer());
   }
 
-  /** With another idea of the boot and of the disk. */
+  /** With another idea of the boot, for tests. */
+  public static AnswersJournal open(final Path directory, final BootId boot)
+      throws FailureException {
+    return open(directory, boot, new DiskFileLayer());
+  }
+
+  /** With another idea of the boot and of the disk, for tests. */
   public static AnswersJournal open(final Path directory, final BootId boot, final FileLayer files)
       throws FailureException {
     return open(directory, boot, files, GROWTH_BYTES);

@@ -38,7 +38,7 @@ final class NodeConfigTest {
                 "config/node_key.json"));
     assertThat(config.rpc()).isEqualTo(new NodeConfig.Rpc("tcp://127.0.0.1:26657"));
     assertThat(config.p2p())
-        .isEqualTo(new NodeConfig.P2p("tcp://0.0.0.0:26656", "", "config/addrbook.json"));
+        .isEqualTo(new NodeConfig.P2p("tcp://0.0.0.0:26656", "", "", "config/addrbook.json"));
     assertThat(config.stateSync())
         .isEqualTo(new NodeConfig.StateSync(false, "", 0, "", "168h0m0s", ""));
     assertThat(config.consensus()).isEqualTo(new NodeConfig.Consensus("data/cs.wal/wal", 0));

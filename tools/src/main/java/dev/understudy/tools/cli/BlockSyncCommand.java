@@ -4,6 +4,7 @@ import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.SyncReport;
 import dev.understudy.shim.pipeline.PipelineConfig;
+import dev.understudy.shim.status.StatusServer;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.types.FailureException;

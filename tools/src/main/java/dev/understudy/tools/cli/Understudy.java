@@ -2,6 +2,7 @@ package dev.understudy.tools.cli;
 
 import dev.understudy.types.FailureException;
 import java.io.PrintWriter;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
             + " node's own databases, and leaves a home that the real node goes on with.",
     subcommands = {
       BlockSyncCommand.class,
+      HandoffCommand.class,
       ArchiveCommand.class,
       DemoCommand.class,
       VersionCommand.class
@@ -81,9 +83,7 @@ public final class Understudy implements Runnable {
     err.println(
         "what to do: run the same command again with --debug and report what it prints; what was"
             + " done so far is kept.");
-    if (Boolean.getBoolean("understudy.debug")) {
-      e.printStackTrace(err);
-    }
+    LoggerFactory.getLogger(Understudy.class).debug("the defect", e);
     return ExitCode.INTERNAL.code();
   }
 }

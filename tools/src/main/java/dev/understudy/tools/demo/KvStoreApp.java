@@ -198,7 +198,7 @@ public final class KvStoreApp implements AbciApplication, AutoCloseable {
   private static Event event(final String creator, final ByteString key) {
     final ByteString works = ByteString.copyFromUtf8("index is working");
     return Event.newBuilder()
-        .setType("app")
+        .setType(ByteString.copyFromUtf8("app"))
         .addAttributes(attribute("creator", ByteString.copyFromUtf8(creator), true))
         .addAttributes(attribute("key", key, true))
         .addAttributes(attribute("index_key", works, true))

@@ -79,7 +79,7 @@ public final class JsonLimits {
     return maxDocumentBytes;
   }
 
-  JsonFactory factory() {
+  public JsonFactory factory() {
     return factory;
   }
 }

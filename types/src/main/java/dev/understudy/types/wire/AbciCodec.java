@@ -1,5 +1,6 @@
 package dev.understudy.types.wire;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
@@ -157,7 +158,7 @@ public final class AbciCodec {
 
   static Event toEvent(final dev.understudy.types.wire.proto.Event wire) {
     return new Event(
-        wire.getType(),
+        wire.getType().toStringUtf8(),
         wire.getAttributesList().stream()
             .map(
                 attribute ->
@@ -172,12 +173,12 @@ public final class AbciCodec {
     return new ExecTxResult(
         wire.getCode(),
         Scalars.toBytes(wire.getData()),
-        wire.getLog(),
-        wire.getInfo(),
+        wire.getLog().toStringUtf8(),
+        wire.getInfo().toStringUtf8(),
         wire.getGasWanted(),
         wire.getGasUsed(),
         wire.getEventsList().stream().map(AbciCodec::toEvent).toList(),
-        wire.getCodespace());
+        wire.getCodespace().toStringUtf8());
   }
 
   /** The kv indexer's record of a transaction. */
@@ -197,13 +198,15 @@ public final class AbciCodec {
         dev.understudy.types.wire.proto.ExecTxResult.newBuilder()
             .setCode(result.code())
             .setData(Scalars.toWire(result.data()))
-            .setLog(result.log())
-            .setInfo(result.info())
+            .setLog(ByteString.copyFromUtf8(result.log()))
+            .setInfo(ByteString.copyFromUtf8(result.info()))
             .setGasWanted(result.gasWanted())
             .setGasUsed(result.gasUsed())
-            .setCodespace(result.codespace());
+            .setCodespace(ByteString.copyFromUtf8(result.codespace()));
     for (final Event event : result.events()) {
-      final var entry = dev.understudy.types.wire.proto.Event.newBuilder().setType(event.type());
+      final var entry =
+          dev.understudy.types.wire.proto.Event.newBuilder()
+              .setType(ByteString.copyFromUtf8(event.type()));
       for (final EventAttribute attribute : event.attributes()) {
         entry.addAttributes(
             dev.understudy.types.wire.proto.EventAttribute.newBuilder()

@@ -1,0 +1,151 @@
+package dev.understudy.shim.testchain;
+
+import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.types.BlockResults;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.wire.Scalars;
+import dev.understudy.types.wire.proto.ExecTxResult;
+import dev.understudy.types.wire.proto.Request;
+import dev.understudy.types.wire.proto.Response;
+import dev.understudy.types.wire.proto.ResponseCommit;
+import dev.understudy.types.wire.proto.ResponseEcho;
+import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
+import dev.understudy.types.wire.proto.ResponseFlush;
+import dev.understudy.types.wire.proto.ResponseInfo;
+import dev.understudy.types.wire.proto.ResponseInitChain;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The app of a {@link TestChain} at a height, on a socket: gives the chain's own answers. */
+public final class ChainApp implements AutoCloseable {
+  private final TestChain chain;
+  private final ServerSocket listener;
+  private final List<Socket> connections = new CopyOnWriteArrayList<>();
+  private final List<String> calls = new ArrayList<>();
+  private final Thread acceptor = new Thread(this::accept, "chain-app");
+  private long height;
+  private long executed;
+  private boolean ofAnotherChain;
+
+  public ChainApp(final TestChain chain, final long height) throws IOException {
+    this.chain = chain;
+    this.height = height;
+    this.listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+    acceptor.start();
+  }
+
+  /** Has other app hashes than the chain's. */
+  public synchronized ChainApp ofAnotherChain() {
+    ofAnotherChain = true;
+    return this;
+  }
+
+  public AbciAddress address() {
+    return AbciAddress.loopback(listener.getLocalPort());
+  }
+
+  /** "init", "block 5", "commit 5", in order. */
+  public synchronized List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        final Socket socket = listener.accept();
+        connections.add(socket);
+        new Thread(() -> serve(socket), "chain-app-connection").start();
+      }
+    } catch (final IOException closed) {
+      return;
+    }
+  }
+
+  private void serve(final Socket socket) {
+    try (socket) {
+      final InputStream in = new BufferedInputStream(socket.getInputStream());
+      final OutputStream out = new BufferedOutputStream(socket.getOutputStream());
+      for (Request request = Request.parseDelimitedFrom(in);
+          request != null;
+          request = Request.parseDelimitedFrom(in)) {
+        answer(request).writeDelimitedTo(out);
+        if (request.hasFlush()) {
+          out.flush();
+        }
+      }
+    } catch (final IOException hungUp) {
+      return;
+    }
+  }
+
+  private synchronized Response answer(final Request request) {
+    final Response.Builder answer = Response.newBuilder();
+    return switch (request.getValueCase()) {
+      case FLUSH -> answer.setFlush(ResponseFlush.getDefaultInstance()).build();
+      case INFO ->
+          answer
+              .setInfo(
+                  ResponseInfo.newBuilder()
+                      .setLastBlockHeight(height)
+                      .setLastBlockAppHash(Scalars.toWire(hashAt(height))))
+              .build();
+      case INIT_CHAIN -> {
+        calls.add("init");
+        yield answer.setInitChain(ResponseInitChain.getDefaultInstance()).build();
+      }
+      case FINALIZE_BLOCK -> {
+        executed = request.getFinalizeBlock().getHeight();
+        calls.add("block " + executed);
+        yield answer.setFinalizeBlock(results(executed)).build();
+      }
+      case COMMIT -> {
+        height = executed;
+        calls.add("commit " + height);
+        yield answer.setCommit(ResponseCommit.getDefaultInstance()).build();
+      }
+      default -> answer.setEcho(ResponseEcho.getDefaultInstance()).build();
+    };
+  }
+
+  private Bytes hashAt(final long at) {
+    if (ofAnotherChain) {
+      return Bytes.fromHex("ff");
+    }
+    return at == 0 ? Bytes.EMPTY : chain.results(at).appHash();
+  }
+
+  private ResponseFinalizeBlock results(final long at) {
+    return results(chain.results(at)).toBuilder().setAppHash(Scalars.toWire(hashAt(at))).build();
+  }
+
+  /** An answer without validator and param updates, on the wire. */
+  public static ResponseFinalizeBlock results(final BlockResults results) {
+    final ResponseFinalizeBlock.Builder answer =
+        ResponseFinalizeBlock.newBuilder().setAppHash(Scalars.toWire(results.appHash()));
+    for (final var result : results.txResults()) {
+      answer.addTxResults(
+          ExecTxResult.newBuilder()
+              .setData(Scalars.toWire(result.data()))
+              .setGasWanted(result.gasWanted())
+              .setGasUsed(result.gasUsed()));
+    }
+    return answer.build();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (final Socket socket : connections) {
+      socket.close();
+    }
+  }
+}

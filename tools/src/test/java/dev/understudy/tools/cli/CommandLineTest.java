@@ -1,0 +1,214 @@
+package dev.understudy.tools.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.types.FailureKind;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What scripts rely on: flags, where values come from, exit codes. */
+final class CommandLineTest {
+  private final Path folder;
+
+  CommandLineTest(@TempDir final Path folder) {
+    this.folder = folder;
+  }
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  private static Outcome run(final String... args) {
+    final StringWriter out = new StringWriter();
+    final StringWriter err = new StringWriter();
+    final CommandLine line = Understudy.commandLine(args);
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return new Outcome(line.execute(args), out.toString(), err.toString());
+  }
+
+  private static Object parsed(
+      final Map<String, String> environment, final String option, final String... args) {
+    final CommandLine line = new CommandLine(new Understudy());
+    line.setDefaultValueProvider(SettingsProvider.of(environment, args));
+    return line.parseArgs(args).subcommand().commandSpec().findOption(option).getValue();
+  }
+
+  @Test
+  void everyFlagOfKsyncsBlockSyncIsParsed() {
+    final String[] script = {
+      "block-sync",
+      "--binary",
+      "/bin/app",
+      "--home",
+      "/h",
+      "--chain-id",
+      "kyve-1",
+      "--chain-rest",
+      "http://127.0.0.1:1",
+      "--storage-rest",
+      "http://127.0.0.1:2",
+      "--block-pool-id",
+      "7",
+      "--target-height",
+      "100",
+      "--app-flags",
+      "--x=1,--y",
+      "--app-logs",
+      "--opt-out",
+      "--debug",
+      "-y",
+      "--engine",
+      "cometbft-v0.38",
+      "--source",
+      "osmosis-1",
+      "--registry-url",
+      "http://127.0.0.1:3"
+    };
+    assertThat(CommandLine.populateCommand(new BlockSyncCommand(), tail(script))).isNotNull();
+    final String[] shorthand = {
+      "block-sync",
+      "-b",
+      "/bin/app",
+      "-h",
+      "/h",
+      "-c",
+      "kaon-1",
+      "-t",
+      "5",
+      "-f",
+      "x",
+      "-l",
+      "-d",
+      "-y",
+      "-e",
+      "0.38",
+      "-s",
+      "x"
+    };
+    assertThat(CommandLine.populateCommand(new BlockSyncCommand(), tail(shorthand))).isNotNull();
+  }
+
+  private static String[] tail(final String[] args) {
+    return java.util.Arrays.copyOfRange(args, 1, args.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--reset-all", "--auto-select-binary-version", "--rpc-server"})
+  void flagsThatCantBeHonouredAreRefusedByName(final String flag) {
+    final Outcome outcome = run("block-sync", "--home", folder.toString(), flag);
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err()).contains(flag).contains("what to do:");
+  }
+
+  @Test
+  void flagBeatsEnvironmentBeatsFile() throws Exception {
+    final Path file = folder.resolve("understudy.toml");
+    Files.writeString(
+        file, "target-height = 3\nverify = \"full\"\n[block-sync]\nverify = \"chain\"\n");
+    final Map<String, String> environment = Map.of("UNDERSTUDY_TARGET_HEIGHT", "2");
+    final String config = file.toString();
+
+    assertThat(parsed(environment, "--target-height", "block-sync", "--config", config, "-t", "1"))
+        .isEqualTo(1L);
+    assertThat(parsed(environment, "--target-height", "block-sync", "--config", config))
+        .isEqualTo(2L);
+    assertThat(parsed(Map.of(), "--target-height", "block-sync", "--config", config)).isEqualTo(3L);
+    assertThat(parsed(Map.of(), "--verify", "block-sync", "--config", config))
+        .as("the command's own table")
+        .isEqualTo("chain");
+    assertThat(parsed(Map.of("UNDERSTUDY_CONFIG", config), "--verify", "block-sync"))
+        .isEqualTo("chain");
+  }
+
+  @Test
+  void defaultsAreAsDocumented() {
+    final Map<String, String> none = Map.of();
+    assertThat(parsed(none, "--chain-id", "block-sync")).isEqualTo("kyve-1");
+    assertThat(parsed(none, "--verify", "block-sync")).isEqualTo("chain");
+    assertThat(parsed(none, "--connections", "block-sync")).isEqualTo(8);
+    assertThat(parsed(none, "--prefetch-mib", "block-sync")).isEqualTo(256L);
+    assertThat(parsed(none, "--cache-mib", "block-sync")).isEqualTo(2048L);
+    assertThat(parsed(none, "--disk-reserve-mib", "block-sync")).isEqualTo(512L);
+    assertThat(parsed(none, "--tx-index", "block-sync")).isEqualTo(true);
+    assertThat(parsed(none, "--follow", "block-sync")).isEqualTo(false);
+  }
+
+  @Test
+  void negatedFlagsTurnThingsOff() {
+    assertThat(parsed(Map.of(), "--tx-index", "block-sync", "--no-tx-index")).isEqualTo(false);
+    assertThat(parsed(Map.of(), "--check-roots", "block-sync", "--no-check-roots"))
+        .isEqualTo(false);
+  }
+
+  @Test
+  void wrongFlagIsAUsageErrorThatNamesIt() {
+    final Outcome outcome = run("block-sync", "--target-hieght", "5");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err()).contains("--target-hieght");
+  }
+
+  @Test
+  void missingHomeIsToldWithAdviceAndWithoutAStackTrace() {
+    final Outcome outcome = run("block-sync");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err())
+        .contains("--home is missing")
+        .contains("what to do:")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void folderThatIsNoHomeIsToldByName() {
+    final Outcome outcome = run("block-sync", "--home", folder.toString(), "--block-pool-id", "0");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err()).contains(folder.toString()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void otherEngineLineIsRefused() {
+    final Outcome outcome =
+        run(
+            "block-sync",
+            "--home",
+            folder.toString(),
+            "--block-pool-id",
+            "0",
+            "--engine",
+            "tendermint-v0.34");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @ParameterizedTest
+  @EnumSource(FailureKind.class)
+  void everyKindOfFailureHasAnExitCodeOfItsOwn(final FailureKind kind) {
+    final ExitCode code = ExitCode.of(kind);
+    assertThat(code).isNotIn(ExitCode.DONE, ExitCode.INTERNAL, ExitCode.STOPPED);
+    for (final FailureKind other : FailureKind.values()) {
+      if (other != kind) {
+        assertThat(ExitCode.of(other)).isNotEqualTo(code);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ExitCode.class)
+  void everyExitCodeIsDocumented(final ExitCode code) throws Exception {
+    assertThat(Files.readString(Path.of("..", "docs", "exit-codes.md")))
+        .contains("| " + code.code() + " |");
+  }
+
+  @Test
+  void versionIsPrinted() {
+    final Outcome outcome = run("version", "--opt-out");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).startsWith("understudy ");
+  }
+}
