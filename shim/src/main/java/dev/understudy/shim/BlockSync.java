@@ -52,7 +52,9 @@ public final class BlockSync {
   private volatile @Nullable BundleSource source;
   private volatile @Nullable SyncReport report;
   private volatile boolean ended;
+  private final Object stopping = new Object();
   private volatile boolean stopRequested;
+  private @Nullable Thread waitsForBoot;
 
   /** The caller owns {@code vertx}. */
   public BlockSync(final SyncConfig config, final Vertx vertx) {
@@ -91,9 +93,17 @@ public final class BlockSync {
     return ended;
   }
 
-  /** Ends the run after the block in work; {@link #run} then returns or throws. */
+  /**
+   * Ends the run after the block in work, or the wait for an app that boots; {@link #run} then
+   * returns or throws.
+   */
   public void requestStop() {
-    stopRequested = true;
+    synchronized (stopping) {
+      stopRequested = true;
+      if (waitsForBoot != null) {
+        waitsForBoot.interrupt();
+      }
+    }
     final SyncRun run = current;
     if (run != null) {
       run.requestStop();
@@ -169,7 +179,7 @@ public final class BlockSync {
               AppLaunch.StopPolicy.DEFAULT);
       databases.letAppBoot();
       try (AppProcess process = AppProcess.start(launch)) {
-        process.awaitReady(settings);
+        awaitBoot(process, settings);
         try (AbciClient client =
             AbciClient.open(process.address(), config.line(), settings, process::requireAlive)) {
           final AppPresence presence =
@@ -178,7 +188,7 @@ public final class BlockSync {
         } catch (final FailureException e) {
           if (e.kind() == FailureKind.APP) {
             // an app that ended says more in its last lines than a lost connection does
-            process.requireAlive();
+            requireAlive(process);
           }
           throw e;
         }
@@ -192,6 +202,50 @@ public final class BlockSync {
           new AppPresence(false, separate.restarted(), AppIdentity.of(address));
       return sync(layout, genesis, databases, bundles, pool, runtime, client, presence, began);
     }
+  }
+
+  /** An app may boot for hours: a stop must not wait for that. */
+  private void awaitBoot(final AppProcess process, final ConnectionSettings settings)
+      throws FailureException, InterruptedException {
+    synchronized (stopping) {
+      waitsForBoot = Thread.currentThread();
+    }
+    try {
+      if (!stopRequested) {
+        process.awaitReady(settings);
+      }
+    } catch (final FailureException e) {
+      if (!stopRequested) {
+        throw e;
+      }
+      LOG.debug("the app had not yet booted: {}", e.getMessage());
+    } finally {
+      synchronized (stopping) {
+        waitsForBoot = null;
+      }
+    }
+    if (stopRequested) {
+      // the interrupt has done its work; the app is yet to be stopped in order
+      Thread.interrupted();
+      throw new InterruptedException("stopped while the app booted");
+    }
+  }
+
+  private void requireAlive(final AppProcess process) throws FailureException {
+    try {
+      process.requireAlive();
+    } catch (final FailureException e) {
+      throw atHeight(e);
+    }
+  }
+
+  /** Not every request tells a height, but an operator wants to know one. */
+  private FailureException atHeight(final FailureException e) {
+    if (e.kind() != FailureKind.APP || progress.target() == 0) {
+      return e;
+    }
+    return new FailureException(
+        e.kind(), "after block %d: %s".formatted(progress.height(), e.getMessage()), e.advice(), e);
   }
 
   private SyncReport sync(
@@ -221,9 +275,7 @@ public final class BlockSync {
       final FreeSpaceGuard space = FreeSpaceGuard.of(layout.dataDir(), config.diskReserveBytes());
       final var idleBefore = client.consensusTimes();
       final State last =
-          target <= startHeight
-              ? null
-              : run.runTo(target, config.pipeline(), bundles, runtime, space, indexing);
+          target <= startHeight ? null : runTo(run, target, bundles, runtime, space, indexing);
       final double idle = client.consensusTimes().since(idleBefore).idleShare();
       run.seal();
       final long height = last == null ? startHeight : last.lastBlockHeight();
@@ -236,6 +288,21 @@ public final class BlockSync {
           idle,
           Duration.ofNanos(System.nanoTime() - began),
           height >= Math.min(target, config.target().orElse(target)) && !stopRequested);
+    }
+  }
+
+  private State runTo(
+      final SyncRun run,
+      final long target,
+      final BundleSource bundles,
+      final BlockRuntime runtime,
+      final FreeSpaceGuard space,
+      final boolean indexing)
+      throws FailureException, InterruptedException {
+    try {
+      return run.runTo(target, config.pipeline(), bundles, runtime, space, indexing);
+    } catch (final FailureException e) {
+      throw atHeight(e);
     }
   }
 

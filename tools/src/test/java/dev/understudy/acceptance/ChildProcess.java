@@ -77,6 +77,11 @@ public final class ChildProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits for so long, and says whether the program has ended by then. */
+  public boolean endsWithin(final Duration time) {
+    return ended(time);
+  }
+
   /** Sends SIGTERM without waiting. */
   public void terminate() {
     process.destroy();

@@ -100,6 +100,11 @@ public final class UnderstudyProcess {
     return this;
   }
 
+  /** Waits for so long, and says whether the run has ended by then. */
+  public boolean endsWithin(final Duration time) {
+    return process.endsWithin(time);
+  }
+
   /** Sends SIGTERM without waiting. */
   public void terminate() {
     process.terminate();

@@ -53,19 +53,24 @@ final class IndexBlocksStep {
 
   private void writeAll() throws FailureException, InterruptedException {
     for (Committed next = queue.take(); next != null; next = queue.take()) {
-      final Committed block = next;
-      NodeStores.write(
-          stores.indexDb(),
-          batch ->
-              stores
-                  .index()
-                  .index(batch, block.block().height(), block.block().txs(), block.results()));
-      progress.indexed(block.block().height());
+      index(next);
+      progress.indexed(next.block().height());
       synchronized (this) {
         waiting--;
         notifyAll();
       }
     }
+  }
+
+  private void index(final Committed block) throws FailureException {
+    final long height = block.block().height();
+    // a run that was killed between the index and the state has indexed what comes again now
+    if (stores.index().isIndexed(height)) {
+      return;
+    }
+    NodeStores.write(
+        stores.indexDb(),
+        batch -> stores.index().index(batch, height, block.block().txs(), block.results()));
   }
 
   /** Waits until everything submitted is written or the writing failed. */

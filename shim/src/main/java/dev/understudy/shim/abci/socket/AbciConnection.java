@@ -55,6 +55,8 @@ public final class AbciConnection implements AutoCloseable {
   private final ArrayDeque<Request> outstanding = new ArrayDeque<>();
   private final ArrayDeque<byte[]> arrived = new ArrayDeque<>();
   private long arrivedBytes;
+  // what a call is for: a peer that hung up earlier is noticed before anything is outstanding
+  private Request next = FLUSH;
   private volatile @Nullable FailureException failure;
 
   private AbciConnection(
@@ -164,6 +166,7 @@ public final class AbciConnection implements AutoCloseable {
         throw repeat(first);
       }
       requireFitting(requests);
+      next = requests.isEmpty() ? FLUSH : requests.get(0);
       busyTime.begin();
       try {
         return send(requests, within);
@@ -320,7 +323,7 @@ public final class AbciConnection implements AutoCloseable {
 
   private FailureException broken(final IOException e) {
     final Request waiting = outstanding.peek();
-    final String asked = waiting == null ? "nothing" : Names.of(waiting);
+    final String asked = Names.of(waiting == null ? next : waiting);
     final String where = " on the " + name + " connection to " + address + ".";
     final FailureException told = ConnectionTrouble.told(e, asked, where, decoder.atBoundary());
     failure = told;

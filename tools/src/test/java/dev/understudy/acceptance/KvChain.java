@@ -1,0 +1,84 @@
+package dev.understudy.acceptance;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A chain of one kvstore validator that is made when a test class needs it, long enough to be
+ * interrupted anywhere, packed and served as an archive. Has validator changes and about a dozen
+ * txs a block.
+ */
+final class KvChain {
+  private static final Duration MAKE_TIME = Duration.ofMinutes(3);
+
+  private final CometNetwork network;
+  private final ArchiveProcess archive;
+  private final long last;
+
+  private KvChain(final CometNetwork network, final ArchiveProcess archive, final long last) {
+    this.network = network;
+    this.archive = archive;
+    this.last = last;
+  }
+
+  /** Makes blocks up to a height, then stops the validator; the archive is served by the bed. */
+  static KvChain record(final TestBed bed, final String chainId, final long heights) {
+    final CometNetwork network = CometNetwork.create(bed, chainId, 10);
+    network.start().waitForHeight(1);
+    final RpcClient rpc = network.rpc(0);
+    final long deadline = System.nanoTime() + MAKE_TIME.toNanos();
+    int sent = 0;
+    while (rpc.height() <= heights) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("the chain was not made in time: " + rpc.height());
+      }
+      for (int i = 0; i < 20; i++) {
+        rpc.broadcast(
+            "key%d=%s".formatted(sent++, "v".repeat(20)).getBytes(StandardCharsets.UTF_8));
+      }
+      if (sent % 400 == 0) {
+        rpc.broadcast(CometNetwork.powerTx(network.publicKey(0), 10 + sent / 400));
+      }
+    }
+    ArchiveProcess.pack(
+        bed,
+        rpc,
+        bed.folder().resolve("archive"),
+        "--runtime",
+        "bsync",
+        "--bundle-items",
+        "40",
+        "--to",
+        Long.toString(heights));
+    network.stop();
+    network.node(0).app().stop();
+    return new KvChain(
+        network, ArchiveProcess.serve(bed, bed.folder().resolve("archive")), heights);
+  }
+
+  ArchiveProcess archive() {
+    return archive;
+  }
+
+  /** The last height that can be synced: its block is proven by the one behind it. */
+  long tip() {
+    return last - 1;
+  }
+
+  /** A fresh home with this chain's genesis. */
+  NodeHome home(final TestBed bed, final String name) {
+    final NodeHome home = NodeHome.ofComet(bed, name, RealNodes.binary(RealBinary.COMETBFT_0_38));
+    home.useGenesis(network.node(0).home().genesis());
+    return home;
+  }
+
+  /** A cometbft on a home, with its kvstore. */
+  RealNode node(final TestBed bed, final NodeHome home, final KvApp app) {
+    return new RealNode(bed, RealNodes.binary(RealBinary.COMETBFT_0_38), home, app);
+  }
+
+  UnderstudyProcess sync(final TestBed bed, final NodeHome home, final List<String> flags) {
+    return UnderstudyProcess.blockSync(bed, home, archive, flags.toArray(String[]::new));
+  }
+}
