@@ -176,6 +176,14 @@ class AbciConnectionIT {
   }
 
   @Test
+  void appThatHungUpBetweenRequestsOwesTheNextOne() throws Exception {
+    try (ScriptedApp app = ScriptedApp.onTcp(peer -> {});
+        AbciConnection connection = open(app, SETTINGS)) {
+      assertThat(failureOf(connection, BLOCK_7)).hasMessageContaining("height 7");
+    }
+  }
+
+  @Test
   void webServerInTheAppsPlaceIsRecognisedAsGarbage() throws Exception {
     final FailureException failure =
         failureOf(
