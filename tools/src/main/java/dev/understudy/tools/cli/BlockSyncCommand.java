@@ -7,6 +7,7 @@ import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.status.StatusServer;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.kv.DatabaseException;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
@@ -158,6 +159,9 @@ public final class BlockSyncCommand implements Callable<Integer> {
       reporter.close();
       print(report);
       return report.reached() ? ExitCode.DONE.code() : ExitCode.STOPPED.code();
+    } catch (final FailureException | DatabaseException e) {
+      // told here: when the process is being stopped, it ends as soon as the hook knows of our end
+      return Understudy.tell(e, spec.commandLine());
     } finally {
       ended.countDown();
       removeHook(hook);

@@ -30,7 +30,9 @@ public final class Understudy implements Runnable {
   @SuppressWarnings("NullAway.Init")
   public Understudy() {}
 
-  public static void main(final String[] args) {
+  public static void main(final String[] args) throws FailureException {
+    // commands with log options set it up anew
+    LogSetup.apply(new LogOptions());
     System.exit(commandLine(args).execute(args));
   }
 
@@ -62,6 +64,11 @@ public final class Understudy implements Runnable {
 
   private static int failed(
       final Exception e, final CommandLine command, final CommandLine.ParseResult parsed) {
+    return tell(e, command);
+  }
+
+  /** Prints a failure as operators read it and says what exit code it has. */
+  static int tell(final Exception e, final CommandLine command) {
     final PrintWriter err = command.getErr();
     if (e instanceof FailureException failure) {
       err.println("error: " + failure.getMessage());
