@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +49,31 @@ final class RecordedChainAcceptanceTest {
     final List<Path> answers = recordedAnswers();
     assertThat(answers).hasSizeGreaterThanOrEqualTo(6 * 10);
     for (final Path file : answers) {
+      assertAnswersAsRecorded(node.rpc(), file);
+    }
+  }
+
+  @Test
+  void syncGoesOnWithAHomeThatTheRealNodeHasHad() throws IOException {
+    final long first = 60;
+    final Path cometbft = RealNodes.binary(RealBinary.COMETBFT_0_38);
+    final NodeHome home = NodeHome.ofComet(bed, "home", cometbft);
+    home.useGenesis(CHAIN.resolve("genesis.json"));
+    final KvApp app = bed.own(KvApp.of(bed, home).start());
+    final ArchiveProcess archive = ArchiveProcess.serve(bed, CHAIN);
+    UnderstudyProcess.blockSync(bed, home, archive, "--target-height", Long.toString(first))
+        .awaitDone(SYNC_TIME);
+    final RealNode between =
+        new RealNode(bed, cometbft, home, app).start().waitForHeight(first, Duration.ofSeconds(30));
+    between.stop();
+
+    final String output = UnderstudyProcess.blockSync(bed, home, archive).awaitDone(SYNC_TIME);
+
+    assertThat(output).contains("done at height " + TIP + ": " + (TIP - first) + " blocks");
+    final RealNode node =
+        new RealNode(bed, cometbft, home, app).start().waitForHeight(TIP, Duration.ofSeconds(30));
+    assertThat(appHash(node)).isEqualTo(recordedAppHash());
+    for (final Path file : recordedAnswers()) {
       assertAnswersAsRecorded(node.rpc(), file);
     }
   }

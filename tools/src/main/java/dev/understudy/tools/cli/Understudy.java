@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.PicocliException;
 import picocli.CommandLine.Spec;
 
 /** The {@code understudy} command. */
@@ -33,7 +34,23 @@ public final class Understudy implements Runnable {
   public static void main(final String[] args) throws FailureException {
     // commands with log options set it up anew
     LogSetup.apply(new LogOptions());
-    System.exit(commandLine(args).execute(args));
+    System.exit(execute(args));
+  }
+
+  private static int execute(final String... args) {
+    try {
+      return commandLine(args).execute(args);
+    } catch (final OutOfMemoryError e) {
+      System.err.println("error: the Java heap is too small: " + e.getMessage());
+      System.err.println(
+          "what to do: give it more with UNDERSTUDY_JAVA_OPTS=-Xmx2g; a genesis file needs about"
+              + " three times its own size. Then run the same command again: it goes on by"
+              + " itself.");
+      return ExitCode.INTERNAL.code();
+    } catch (final PicocliException e) {
+      System.err.println("error: " + e.getMessage());
+      return ExitCode.USAGE.code();
+    }
   }
 
   /** The whole command line, as {@link #main} runs it; the arguments tell where defaults lie. */
