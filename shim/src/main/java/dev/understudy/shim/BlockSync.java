@@ -133,7 +133,7 @@ public final class BlockSync {
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
       try {
-        return withApp(layout, genesis, databases, bundles, pool, runtime, began);
+        return withApp(new Job(layout, genesis, databases, bundles, pool, runtime, began));
       } catch (final FailureException e) {
         giveBack(databases, e);
         throw e;
@@ -155,15 +155,17 @@ public final class BlockSync {
     }
   }
 
-  private SyncReport withApp(
-      final HomeLayout layout,
-      final GenesisDoc genesis,
-      final NodeDatabases databases,
-      final BundleSource bundles,
-      final PoolInfo pool,
-      final BlockRuntime runtime,
-      final long began)
-      throws FailureException, InterruptedException {
+  /** What a run works with, whichever way the app is reached. */
+  private record Job(
+      HomeLayout layout,
+      GenesisDoc genesis,
+      NodeDatabases databases,
+      BundleSource bundles,
+      PoolInfo pool,
+      BlockRuntime runtime,
+      long beganNanos) {}
+
+  private SyncReport withApp(final Job job) throws FailureException, InterruptedException {
     final ConnectionSettings settings =
         ConnectionSettings.defaults(config.line().frameLength())
             .withAnswerWithin(config.appAnswersWithin());
@@ -174,17 +176,17 @@ public final class BlockSync {
               config.home(),
               AppProcess.freeAddress(),
               child.flags(),
-              layout.understudyDir(),
+              job.layout().understudyDir(),
               child.mirrorLogs(),
               AppLaunch.StopPolicy.DEFAULT);
-      databases.letAppBoot();
+      job.databases().letAppBoot();
       try (AppProcess process = AppProcess.start(launch)) {
         awaitBoot(process, settings);
         try (AbciClient client =
             AbciClient.open(process.address(), config.line(), settings, process::requireAlive)) {
           final AppPresence presence =
               new AppPresence(true, false, AppIdentity.of(process.address()));
-          return sync(layout, genesis, databases, bundles, pool, runtime, client, presence, began);
+          return sync(job, client, presence);
         } catch (final FailureException e) {
           if (e.kind() == FailureKind.APP) {
             // an app that ended says more in its last lines than a lost connection does
@@ -195,12 +197,12 @@ public final class BlockSync {
       }
     }
     final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
-    final AbciAddress address = separateAddress(separate, layout);
+    final AbciAddress address = separateAddress(separate, job.layout());
     try (AbciClient client =
         AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
       final AppPresence presence =
           new AppPresence(false, separate.restarted(), AppIdentity.of(address));
-      return sync(layout, genesis, databases, bundles, pool, runtime, client, presence, began);
+      return sync(job, client, presence);
     }
   }
 
@@ -248,34 +250,32 @@ public final class BlockSync {
         e.kind(), "after block %d: %s".formatted(progress.height(), e.getMessage()), e.advice(), e);
   }
 
-  private SyncReport sync(
-      final HomeLayout layout,
-      final GenesisDoc genesis,
-      final NodeDatabases databases,
-      final BundleSource bundles,
-      final PoolInfo pool,
-      final BlockRuntime runtime,
-      final AbciClient client,
-      final AppPresence presence,
-      final long began)
+  private SyncReport sync(final Job job, final AbciClient client, final AppPresence presence)
       throws FailureException, InterruptedException {
-    databases.reopen();
+    job.databases().reopen();
+    final HomeLayout layout = job.layout();
     final boolean indexing = config.txIndex() && layout.config().txIndex().indexer().equals("kv");
     try (SyncRun run =
         SyncRun.begin(
-            config.line(), genesis, layout, databases, client, presence, indexing, progress)) {
+            config.line(),
+            job.genesis(),
+            layout,
+            job.databases(),
+            client,
+            presence,
+            indexing,
+            progress)) {
       latest = run;
       current = run;
       if (stopRequested) {
         run.requestStop();
       }
-      final long target = target(pool, run);
+      final long target = target(job.pool(), run);
       final long startHeight = run.startHeight();
       LOG.info("from height {} to {}", run.nextHeight(), describe(target));
       final FreeSpaceGuard space = FreeSpaceGuard.of(layout.dataDir(), config.diskReserveBytes());
       final var idleBefore = client.consensusTimes();
-      final State last =
-          target <= startHeight ? null : runTo(run, target, bundles, runtime, space, indexing);
+      final State last = target <= startHeight ? null : runTo(job, run, target, space, indexing);
       final double idle = client.consensusTimes().since(idleBefore).idleShare();
       run.seal();
       final long height = last == null ? startHeight : last.lastBlockHeight();
@@ -286,21 +286,20 @@ public final class BlockSync {
           progress.txsApplied(),
           progress.commitsVerified(),
           idle,
-          Duration.ofNanos(System.nanoTime() - began),
+          Duration.ofNanos(System.nanoTime() - job.beganNanos()),
           height >= Math.min(target, config.target().orElse(target)) && !stopRequested);
     }
   }
 
   private State runTo(
+      final Job job,
       final SyncRun run,
       final long target,
-      final BundleSource bundles,
-      final BlockRuntime runtime,
       final FreeSpaceGuard space,
       final boolean indexing)
       throws FailureException, InterruptedException {
     try {
-      return run.runTo(target, config.pipeline(), bundles, runtime, space, indexing);
+      return run.runTo(target, config.pipeline(), job.bundles(), job.runtime(), space, indexing);
     } catch (final FailureException e) {
       throw atHeight(e);
     }

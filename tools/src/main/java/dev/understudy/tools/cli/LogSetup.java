@@ -16,6 +16,8 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ final class LogSetup {
     apply(
         options,
         context,
-        new FileOutputStream(FileDescriptor.err),
+        new StaysOpen(new FileOutputStream(FileDescriptor.err)),
         Terminals.stderrCanErase(System.getenv()));
   }
 
@@ -146,6 +148,25 @@ final class LogSetup {
     return stderr instanceof TerminalAppender terminal
         ? Optional.of(terminal.line())
         : Optional.empty();
+  }
+
+  /**
+   * An appender closes its stream when logging is set up anew; standard error must outlive that.
+   */
+  private static final class StaysOpen extends FilterOutputStream {
+    StaysOpen(final OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(final byte[] bytes, final int offset, final int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
   }
 
   private static final class WithoutProgress extends Filter<ILoggingEvent> {
