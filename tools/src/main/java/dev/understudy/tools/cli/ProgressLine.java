@@ -21,7 +21,7 @@ final class ProgressLine {
     final SyncCounts counts = snapshot.counts();
     final Rates now = snapshot.now();
     if (counts.phase() == SyncPhase.STARTING) {
-      return "starting, %.1f MB/s".formatted(now.bytes() / MEGABYTE);
+      return String.format(Locale.ROOT, "starting, %.1f MB/s", now.bytes() / MEGABYTE);
     }
     return String.format(
         Locale.ROOT,
