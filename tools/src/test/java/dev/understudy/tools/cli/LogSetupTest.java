@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.understudy.tools.cli.LogOptions.Format;
 import dev.understudy.types.FailureException;
 import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,6 +53,13 @@ class LogSetupTest {
 
   private String printed() {
     return stderr.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void settingUpAnewKeepsStandardErrorOpen() throws Exception {
+    LogSetup.apply(new LogOptions());
+    LogSetup.apply(new LogOptions());
+    assertThat(FileDescriptor.err.valid()).isTrue();
   }
 
   @Test
