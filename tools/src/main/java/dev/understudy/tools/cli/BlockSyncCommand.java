@@ -118,6 +118,7 @@ public final class BlockSyncCommand implements Callable<Integer> {
     ksync.requireSupported();
     final Path homeDir = requireHome();
     final HomeLayout layout = HomeLayout.read(homeDir);
+    ksync.reset(layout, spec.commandLine().getOut());
     final long pool =
         blockPoolId == null ? KnownPools.blockPoolOf(layout.genesisFile()) : blockPoolId;
     final SyncConfig config =

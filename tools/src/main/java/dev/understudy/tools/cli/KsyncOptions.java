@@ -1,22 +1,28 @@
 package dev.understudy.tools.cli;
 
+import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.HomeReset;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
- * KSYNC's flags that scripts give and that mean nothing here, or not yet: the first are accepted
- * without effect, the others refused, because a script that gives them counts on what they do.
+ * KSYNC's flags beside the main job: the reset, those that mean nothing here and are accepted
+ * without effect, and those that are refused, because a script that gives them counts on what they
+ * do.
  */
 final class KsyncOptions {
   @SuppressWarnings("UnusedVariable") // accepted without effect
   @Option(names = "--opt-out", description = "Accepted; there is no telemetry.")
   private boolean optOut;
 
-  @SuppressWarnings("UnusedVariable") // accepted without effect
   @Option(
       names = {"-y", "--yes", "--assumeyes"},
-      description = "Accepted; nothing is asked.")
+      description = "Answer yes to what would be asked.")
   private boolean yes;
 
   @SuppressWarnings("UnusedVariable") // accepted without effect
@@ -32,9 +38,19 @@ final class KsyncOptions {
 
   @Option(
       names = {"-r", "--reset-all"},
-      hidden = true,
-      description = "Not in this version.")
+      description =
+          "First delete what the home holds, the app's data too; keys, configuration and"
+              + " priv_validator_state.json stay. Asks, unless --yes is given.")
   private boolean resetAll;
+
+  @Option(
+      names = "--keep-addr-book",
+      defaultValue = "true",
+      fallbackValue = "true",
+      arity = "0..1",
+      paramLabel = "BOOL",
+      description = "Keep the address book at --reset-all (default: ${DEFAULT-VALUE}).")
+  private boolean keepAddressBook = true;
 
   @Option(
       names = {"-a", "--auto-select-binary-version"},
@@ -49,12 +65,39 @@ final class KsyncOptions {
   private int rpcServerPort;
 
   void requireSupported() throws FailureException {
-    refuse(resetAll, "--reset-all", "Reset the home with the node's own command first.");
     refuse(
         autoSelect,
         "--auto-select-binary-version",
         "Sync to each upgrade height with the binary of that time.");
     refuse(rpcServer || rpcServerPort != 0, "--rpc-server", "Leave the flag out.");
+  }
+
+  /** Resets the home if that was asked for; {@code out} is asked through. */
+  void reset(final HomeLayout layout, final PrintWriter out) throws FailureException {
+    if (!resetAll) {
+      return;
+    }
+    final HomeReset reset = new HomeReset(layout, keepAddressBook);
+    final List<Path> doomed = reset.doomed();
+    if (doomed.isEmpty()) {
+      return;
+    }
+    out.println("--reset-all deletes:");
+    doomed.forEach(path -> out.println("  " + path));
+    out.flush();
+    if (!yes && !agreed()) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--reset-all was not agreed to; nothing was deleted",
+          "Answer y, or say --yes where nobody can be asked.");
+    }
+    reset.run();
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // newer JDKs give a console that reads nothing: no as well
+  private static boolean agreed() {
+    final Console console = System.console();
+    return console != null && "y".equalsIgnoreCase(console.readLine("Go on? [y/N] "));
   }
 
   private static void refuse(final boolean given, final String flag, final String advice)

@@ -101,7 +101,7 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--reset-all", "--auto-select-binary-version", "--rpc-server"})
+  @ValueSource(strings = {"--auto-select-binary-version", "--rpc-server"})
   void flagsThatCantBeHonouredAreRefusedByName(final String flag) {
     final Outcome outcome = run("block-sync", "--home", folder.toString(), flag);
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
@@ -203,6 +203,41 @@ final class CommandLineTest {
   void everyExitCodeIsDocumented(final ExitCode code) throws Exception {
     assertThat(Files.readString(Path.of("..", "docs", "exit-codes.md")))
         .contains("| " + code.code() + " |");
+  }
+
+  @Test
+  void resetIsNotDoneWhereNobodyAgrees() throws Exception {
+    final Path stale = folder.resolve("data").resolve("cs.wal");
+    Files.createDirectories(folder.resolve("config"));
+    Files.writeString(folder.resolve("config").resolve("config.toml"), "");
+    Files.createDirectories(stale);
+    final Outcome outcome =
+        run("block-sync", "--home", folder.toString(), "--block-pool-id", "0", "--reset-all");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.out()).contains(stale.toString());
+    assertThat(outcome.err()).contains("nothing was deleted").contains("--yes");
+    assertThat(stale).isDirectory();
+  }
+
+  @Test
+  void agreedResetEmptiesTheHomeFirst() throws Exception {
+    final Path stale = folder.resolve("data").resolve("cs.wal");
+    Files.createDirectories(folder.resolve("config"));
+    Files.writeString(folder.resolve("config").resolve("config.toml"), "");
+    Files.createDirectories(stale);
+    // it goes on after the reset and fails for want of a genesis file
+    final Outcome outcome =
+        run(
+            "block-sync",
+            "--home",
+            folder.toString(),
+            "--block-pool-id",
+            "0",
+            "-r",
+            "-y",
+            "--keep-addr-book=false");
+    assertThat(outcome.err()).contains("genesis");
+    assertThat(stale).doesNotExist();
   }
 
   @Test
