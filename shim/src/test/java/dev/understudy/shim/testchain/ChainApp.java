@@ -3,8 +3,14 @@ package dev.understudy.shim.testchain;
 import dev.understudy.shim.abci.socket.AbciAddress;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
+import dev.understudy.types.ConsensusParamsUpdate;
 import dev.understudy.types.wire.Scalars;
+import dev.understudy.types.wire.ValidatorCodec;
+import dev.understudy.types.wire.proto.BlockParams;
+import dev.understudy.types.wire.proto.ConsensusParams;
+import dev.understudy.types.wire.proto.EvidenceParams;
 import dev.understudy.types.wire.proto.ExecTxResult;
+import dev.understudy.types.wire.proto.Misbehavior;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.Response;
 import dev.understudy.types.wire.proto.ResponseCommit;
@@ -13,6 +19,9 @@ import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import dev.understudy.types.wire.proto.ResponseFlush;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
+import dev.understudy.types.wire.proto.ValidatorParams;
+import dev.understudy.types.wire.proto.ValidatorUpdate;
+import dev.understudy.types.wire.proto.VersionParams;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -22,7 +31,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The app of a {@link TestChain} at a height, on a socket: gives the chain's own answers. */
@@ -35,6 +46,8 @@ public final class ChainApp implements AutoCloseable {
   private long height;
   private long executed;
   private boolean ofAnotherChain;
+  private final Map<Long, List<Misbehavior>> misbehaviors = new HashMap<>();
+  private final Map<Long, Runnable> atBlocks = new HashMap<>();
 
   public ChainApp(final TestChain chain, final long height) throws IOException {
     this.chain = chain;
@@ -56,6 +69,17 @@ public final class ChainApp implements AutoCloseable {
   /** "init", "block 5", "commit 5", in order. */
   public synchronized List<String> calls() {
     return List.copyOf(calls);
+  }
+
+  /** What the app was told of with the block of this height. */
+  public synchronized List<Misbehavior> misbehaviors(final long at) {
+    return misbehaviors.getOrDefault(at, List.of());
+  }
+
+  /** Done when the block of this height has come and is not yet answered. */
+  public synchronized ChainApp atBlock(final long at, final Runnable deed) {
+    atBlocks.put(at, deed);
+    return this;
   }
 
   private void accept() {
@@ -105,6 +129,8 @@ public final class ChainApp implements AutoCloseable {
       case FINALIZE_BLOCK -> {
         executed = request.getFinalizeBlock().getHeight();
         calls.add("block " + executed);
+        misbehaviors.put(executed, request.getFinalizeBlock().getMisbehaviorList());
+        atBlocks.getOrDefault(executed, () -> {}).run();
         yield answer.setFinalizeBlock(results(executed)).build();
       }
       case COMMIT -> {
@@ -127,7 +153,7 @@ public final class ChainApp implements AutoCloseable {
     return results(chain.results(at)).toBuilder().setAppHash(Scalars.toWire(hashAt(at))).build();
   }
 
-  /** An answer without validator and param updates, on the wire. */
+  /** The answer on the wire, without events. */
   public static ResponseFinalizeBlock results(final BlockResults results) {
     final ResponseFinalizeBlock.Builder answer =
         ResponseFinalizeBlock.newBuilder().setAppHash(Scalars.toWire(results.appHash()));
@@ -138,7 +164,47 @@ public final class ChainApp implements AutoCloseable {
               .setGasWanted(result.gasWanted())
               .setGasUsed(result.gasUsed()));
     }
+    for (final var update : results.validatorUpdates()) {
+      answer.addValidatorUpdates(
+          ValidatorUpdate.newBuilder()
+              .setPubKey(ValidatorCodec.toWire(update.pubKey()))
+              .setPower(update.power()));
+    }
+    results
+        .consensusParamsUpdate()
+        .map(ChainApp::params)
+        .ifPresent(answer::setConsensusParamUpdates);
     return answer.build();
+  }
+
+  /** Only the parts that the update has; vote extensions are no matter of a {@link TestChain}. */
+  private static ConsensusParams params(final ConsensusParamsUpdate update) {
+    final ConsensusParams.Builder wire = ConsensusParams.newBuilder();
+    update
+        .block()
+        .ifPresent(
+            block ->
+                wire.setBlock(
+                    BlockParams.newBuilder()
+                        .setMaxBytes(block.maxBytes())
+                        .setMaxGas(block.maxGas())));
+    update
+        .evidence()
+        .ifPresent(
+            evidence ->
+                wire.setEvidence(
+                    EvidenceParams.newBuilder()
+                        .setMaxAgeNumBlocks(evidence.maxAgeNumBlocks())
+                        .setMaxAgeDuration(Scalars.toWire(evidence.maxAgeDuration()))
+                        .setMaxBytes(evidence.maxBytes())));
+    update
+        .pubKeyTypes()
+        .ifPresent(
+            types -> wire.setValidator(ValidatorParams.newBuilder().addAllPubKeyTypes(types)));
+    update
+        .appVersion()
+        .ifPresent(version -> wire.setVersion(VersionParams.newBuilder().setApp(version)));
+    return wire.build();
   }
 
   @Override

@@ -204,7 +204,7 @@ public final class TestChain {
         Bytes.wrap(ByteBuffer.allocate(16).putLong(height).putLong(count).array()));
   }
 
-  private Commit sign(final long height, final BlockId id, final ValidatorSet set) {
+  Commit sign(final long height, final BlockId id, final ValidatorSet set) {
     final Commit unsigned = new Commit(height, 0, id, List.of());
     final VoteSignBytes signBytes = VoteSignBytes.of(CHAIN_ID, unsigned);
     final List<CommitSig> votes = new ArrayList<>();
@@ -232,7 +232,7 @@ public final class TestChain {
     return new Commit(height, 0, id, votes);
   }
 
-  private static Signer signer(final Validator validator) {
+  static Signer signer(final Validator validator) {
     for (int i = 0; i < 1000; i++) {
       if (new Signer(i).key().equals(validator.pubKey())) {
         return new Signer(i);

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +67,7 @@ final class FakeArchive implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final List<Listed> bundles = Collections.synchronizedList(new ArrayList<>());
+  private final List<Listed> bundles = new CopyOnWriteArrayList<>();
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
   private final List<Rule> rules = Collections.synchronizedList(new ArrayList<>());
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
@@ -188,6 +189,12 @@ final class FakeArchive implements AutoCloseable {
 
   byte[] file(final int id) {
     return files.getOrDefault("file" + id, new byte[0]);
+  }
+
+  /** Serves the bundle's file in this folder of the storage and nowhere else. */
+  void moveFile(final int id, final String folder) {
+    files.put(folder + "/file" + id, file(id));
+    files.remove("file" + id);
   }
 
   URI address() {
