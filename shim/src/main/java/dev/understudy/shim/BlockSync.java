@@ -274,9 +274,8 @@ public final class BlockSync {
       final long startHeight = run.startHeight();
       LOG.info("from height {} to {}", run.nextHeight(), describe(target));
       final FreeSpaceGuard space = FreeSpaceGuard.of(layout.dataDir(), config.diskReserveBytes());
-      final var idleBefore = client.consensusTimes();
       final State last = target <= startHeight ? null : runTo(job, run, target, space, indexing);
-      final double idle = client.consensusTimes().since(idleBefore).idleShare();
+      final double idle = run.appTimes().idleShare();
       run.seal();
       final long height = last == null ? startHeight : last.lastBlockHeight();
       return new SyncReport(

@@ -31,13 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class SyncRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
 
-  private final EngineLine line;
-  private final AbciClient app;
-  private final NodeDatabases databases;
-  private final AnswersJournal journal;
-  private final InFlightMark mark;
   private final Stages stages = new Stages();
-  private final SyncProgress progress;
   private final RunContext context;
   private final BusyTime.Sample timesAtBegin;
   private volatile BusyTime.@Nullable Sample timesAtEnd;
@@ -53,12 +47,6 @@ public final class SyncRun implements AutoCloseable {
       final CheckpointStates states,
       final Handshake.Agreed agreed,
       final SyncProgress progress) {
-    this.line = line;
-    this.app = app;
-    this.databases = databases;
-    this.journal = journal;
-    this.mark = mark;
-    this.progress = progress;
     this.timesAtBegin = app.consensusTimes();
     this.context =
         new RunContext(
@@ -137,7 +125,7 @@ public final class SyncRun implements AutoCloseable {
       broken = e.kind() == FailureKind.DISK;
       throw e;
     } finally {
-      timesAtEnd = app.consensusTimes().since(timesAtBegin);
+      timesAtEnd = context.app().consensusTimes().since(timesAtBegin);
     }
   }
 
@@ -152,11 +140,11 @@ public final class SyncRun implements AutoCloseable {
    */
   public BusyTime.Sample appTimes() {
     final BusyTime.Sample ended = timesAtEnd;
-    return ended == null ? app.consensusTimes().since(timesAtBegin) : ended;
+    return ended == null ? context.app().consensusTimes().since(timesAtBegin) : ended;
   }
 
   public SyncProgress progress() {
-    return progress;
+    return context.progress();
   }
 
   /** Deletes what was put ahead, checks what the node will check at its start, and seals. */
@@ -169,14 +157,15 @@ public final class SyncRun implements AutoCloseable {
     LOG.debug("{} records ahead of the descriptor deleted", deleted);
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
     if (state != null) {
-      final Optional<String> trouble = LastCommitCheck.trouble(stores.blocks(), state, line);
+      final Optional<String> trouble =
+          LastCommitCheck.trouble(stores.blocks(), state, context.line());
       if (trouble.isPresent()) {
         throw badSeenCommit(blocks.height(), trouble.get());
       }
     }
-    databases.seal();
-    journal.close(true);
-    mark.close();
+    context.databases().seal();
+    context.journal().close(true);
+    context.mark().close();
     closed = true;
     LOG.info("home sealed at height {}", blocks.height());
   }
@@ -216,22 +205,15 @@ public final class SyncRun implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
-    if (broken || isUnderRepair()) {
-      journal.close();
-      mark.close();
-      return;
-    }
-    closed = false;
-    boolean sealed = false;
     try {
-      seal();
-      sealed = true;
+      if (!broken && !isUnderRepair()) {
+        seal();
+      }
     } finally {
-      closed = true;
-      if (!sealed) {
-        journal.close();
-        mark.close();
+      if (!closed) {
+        closed = true;
+        context.journal().close();
+        context.mark().close();
       }
     }
   }
