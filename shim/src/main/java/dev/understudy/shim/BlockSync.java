@@ -369,7 +369,8 @@ public final class BlockSync {
   }
 
   private static BlockRuntime blockRuntime(final PoolInfo pool) throws FailureException {
-    return BlockRuntime.ofPoolName(pool.runtime().archiveName())
+    return pool.runtime()
+        .blocks()
         .orElseThrow(
             () ->
                 new FailureException(
