@@ -120,7 +120,7 @@ public final class BlockSyncCommand implements Callable<Integer> {
     final HomeLayout layout = HomeLayout.read(homeDir);
     ksync.reset(layout, spec.commandLine().getOut());
     final long pool =
-        blockPoolId == null ? KnownPools.blockPoolOf(layout.genesisFile()) : blockPoolId;
+        blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     final SyncConfig config =
         new SyncConfig(
             homeDir,
