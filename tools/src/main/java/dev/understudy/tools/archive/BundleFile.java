@@ -1,7 +1,7 @@
 package dev.understudy.tools.archive;
 
-import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.shim.source.kyve.BundleRoot;
+import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
