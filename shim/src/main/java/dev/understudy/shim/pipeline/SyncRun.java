@@ -7,6 +7,7 @@ import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
@@ -81,7 +82,16 @@ public final class SyncRun implements AutoCloseable {
     boolean begun = false;
     try {
       final Handshake.Agreed agreed =
-          new Handshake(line, genesis, app, databases, journal, states, mark).perform(presence);
+          new Handshake(
+                  line,
+                  genesis,
+                  new GenesisRecord(layout, line),
+                  app,
+                  databases,
+                  journal,
+                  states,
+                  mark)
+              .perform(presence);
       if (indexing) {
         new IndexCatchUp(NodeStores.of(databases, line), line).run(agreed.state());
       }
