@@ -9,6 +9,7 @@ import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.NearlyFullException;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
+
+  /** Four databases turn a write buffer each into a table; generously. */
+  private static final long SEAL_BYTES = 40L << 20;
 
   private final Stages stages = new Stages();
   private final RunContext context;
@@ -130,6 +134,9 @@ public final class SyncRun implements AutoCloseable {
       return new BlockPipeline(context, config, source, runtime, space, indexing).runTo(target);
     } catch (final DatabaseException e) {
       broken = true;
+      throw e;
+    } catch (final NearlyFullException e) {
+      broken = !space.hasRoomFor(SEAL_BYTES);
       throw e;
     } catch (final FailureException e) {
       broken = e.kind() == FailureKind.DISK;

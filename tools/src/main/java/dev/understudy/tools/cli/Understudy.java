@@ -2,6 +2,7 @@ package dev.understudy.tools.cli;
 
 import dev.understudy.types.FailureException;
 import java.io.PrintWriter;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,7 +35,20 @@ public final class Understudy implements Runnable {
   public static void main(final String[] args) throws FailureException {
     // commands with log options set it up anew
     LogSetup.apply(new LogOptions());
+    endWithLauncher();
     System.exit(execute(args));
+  }
+
+  /** A launcher that was killed passes no signals on any more: its end is a stop in order. */
+  private static void endWithLauncher() {
+    final Long launcher = Long.getLong("understudy.launcher");
+    if (launcher != null) {
+      final CompletableFuture<?> ended =
+          ProcessHandle.of(launcher)
+              .<CompletableFuture<?>>map(ProcessHandle::onExit)
+              .orElseGet(() -> CompletableFuture.completedFuture(null));
+      ended.thenRun(() -> System.exit(ExitCode.STOPPED.code()));
+    }
   }
 
   private static int execute(final String... args) {
