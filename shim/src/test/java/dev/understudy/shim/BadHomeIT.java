@@ -334,7 +334,7 @@ class BadHomeIT {
     final MadeHome home = bed.home();
     bed.syncTo(home, MIDDLE);
     final String hex = Bytes.wrap(key.getBytes(StandardCharsets.US_ASCII)).toString();
-    final byte[] good = Bytes.fromHex(home.records(database).get(hex)).array();
+    final byte[] good = Bytes.fromHex(home.records(database).getOrDefault(hex, "")).array();
     home.put(database, key, "garbage\u0007".getBytes(StandardCharsets.US_ASCII));
     bed.failing(home, MIDDLE, new Expected(HOME_STATE, List.of("can't be read")), bad -> {});
     home.put(database, key, good);

@@ -9,6 +9,7 @@ import dev.understudy.shim.testchain.MadeEvidence;
 import dev.understudy.shim.testchain.Signer;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.storage.state.StateCodec;
+import dev.understudy.types.Bytes;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.BlockCodec;
@@ -40,7 +41,7 @@ class DecoderSurvivalPropertyTest {
     Object decode(byte[] bytes) throws Exception;
   }
 
-  private record Decoder(String name, byte[] sample, Decoding decoding) {
+  private record Decoder(String name, Bytes sample, Decoding decoding) {
     boolean survives(final byte[] bytes) throws Exception {
       try {
         assertThat(decoding.decode(bytes)).isNotNull();
@@ -84,30 +85,34 @@ class DecoderSurvivalPropertyTest {
             .build();
     return Arbitraries.of(
         List.of(
-            new Decoder("block", block, BlockCodec::decodeBlock),
-            new Decoder(
+            decoder("block", block, BlockCodec::decodeBlock),
+            decoder(
                 "commit", BlockCodec.encode(CHAIN.commit(5).commit()), BlockCodec::decodeCommit),
-            new Decoder("part", BlockCodec.encode(parts.parts().get(0)), BlockCodec::decodePart),
-            new Decoder("meta", BlockCodec.encode(meta), BlockCodec::decodeMeta),
-            new Decoder(
+            decoder("part", BlockCodec.encode(parts.parts().get(0)), BlockCodec::decodePart),
+            decoder("meta", BlockCodec.encode(meta), BlockCodec::decodeMeta),
+            decoder(
                 "state",
                 StateCodec.encode(
                     new StateMachine(TestChain.LINE).genesis(CHAIN.genesis()), TestChain.LINE),
                 bytes -> StateCodec.decode(bytes, TestChain.LINE)),
-            new Decoder(
+            decoder(
                 "answer to FinalizeBlock",
                 ChainApp.results(CHAIN.results(5)).toByteArray(),
                 bytes -> AbciCodec.decodeFinalizeBlock(bytes, TestChain.LINE)),
-            new Decoder(
+            decoder(
                 "answer to InitChain",
                 init.toByteArray(),
                 bytes ->
                     AbciCodec.toInitChainResults(
                         ResponseInitChain.parseFrom(bytes), TestChain.LINE)),
-            new Decoder(
+            decoder(
                 "answer to Info",
                 ResponseInfo.newBuilder().setData("x").setLastBlockHeight(5).build().toByteArray(),
                 bytes -> AbciCodec.toAppInfo(ResponseInfo.parseFrom(bytes)))));
+  }
+
+  private static Decoder decoder(final String name, final byte[] sample, final Decoding decoding) {
+    return new Decoder(name, Bytes.wrap(sample), decoding);
   }
 
   @Property(tries = 1000)
@@ -120,14 +125,14 @@ class DecoderSurvivalPropertyTest {
   @Property(tries = 5000, shrinking = ShrinkingMode.OFF)
   void changedSampleIsReadOrRefused(
       @ForAll("decoders") final Decoder decoder, @ForAll final long seed) throws Exception {
-    assertThat(decoder.survives(decoder.sample())).isTrue();
-    decoder.survives(changed(decoder.sample(), new Random(seed)));
+    assertThat(decoder.survives(decoder.sample().array())).isTrue();
+    decoder.survives(changed(decoder.sample().array(), new Random(seed)));
   }
 
   @Property(tries = 3000)
   void cutSampleIsReadOrRefused(@ForAll("decoders") final Decoder decoder, @ForAll final long seed)
       throws Exception {
-    final byte[] sample = decoder.sample();
+    final byte[] sample = decoder.sample().array();
     decoder.survives(Arrays.copyOf(sample, new Random(seed).nextInt(sample.length)));
   }
 
