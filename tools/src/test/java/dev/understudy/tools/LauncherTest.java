@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,10 @@ class LauncherTest {
     this.folder = folder;
     Files.createDirectories(folder.resolve("tools/target/lib"));
     Files.createFile(folder.resolve("tools/target/understudy-tools-0.1.0-SNAPSHOT.jar"));
+    // the classes that later runs share were made before
+    Files.setLastModifiedTime(
+        Files.createFile(folder.resolve("tools/target/understudy.jsa")),
+        FileTime.from(Instant.now().plusSeconds(60)));
     Files.createDirectories(folder.resolve("java/bin"));
     Files.createDirectories(folder.resolve("tmp"));
     Files.copy(
