@@ -2,7 +2,6 @@ package dev.understudy.tools.cli;
 
 import dev.understudy.types.FailureException;
 import java.io.PrintWriter;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,11 +42,15 @@ public final class Understudy implements Runnable {
   private static void endWithLauncher() {
     final Long launcher = Long.getLong("understudy.launcher");
     if (launcher != null) {
-      final CompletableFuture<?> ended =
-          ProcessHandle.of(launcher)
-              .<CompletableFuture<?>>map(ProcessHandle::onExit)
-              .orElseGet(() -> CompletableFuture.completedFuture(null));
-      ended.thenRun(() -> System.exit(ExitCode.STOPPED.code()));
+      final Thread watch =
+          new Thread(
+              () -> {
+                ProcessHandle.of(launcher).ifPresent(process -> process.onExit().join());
+                System.exit(ExitCode.STOPPED.code());
+              },
+              "understudy-launcher-watch");
+      watch.setDaemon(true);
+      watch.start();
     }
   }
 
