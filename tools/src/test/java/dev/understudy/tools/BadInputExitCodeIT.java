@@ -127,7 +127,7 @@ class BadInputExitCodeIT {
   @Test
   void appIsFive() throws Exception {
     try (SyncBed bed = bed()) {
-      try (ObservedApp app = app().withOtherDataAt(30)) {
+      try (ObservedApp app = app().withOtherDataAt(47)) {
         ends(bed, app, ExitCode.APP);
       }
       goesOn(bed);
