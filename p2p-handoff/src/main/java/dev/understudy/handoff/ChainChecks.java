@@ -1,6 +1,7 @@
 package dev.understudy.handoff;
 
 import dev.understudy.handoff.Check.Answer;
+import dev.understudy.storage.home.GenesisFingerprint;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.GenesisDoc;
@@ -87,7 +88,7 @@ final class ChainChecks {
                   genesis.initialHeight()),
           OTHER_CHAIN);
     }
-    if (!SameGenesis.test(stored, genesis)) {
+    if (!GenesisFingerprint.of(stored).equals(GenesisFingerprint.of(genesis))) {
       return answer.warning(
           "the genesis document that a node stored in this home is not the genesis file's",
           "The node will take the stored one and not look at the file. Put the chain's own file"

@@ -25,6 +25,7 @@ import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
+import dev.understudy.storage.kv.DamagedRecordException;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
@@ -141,6 +142,10 @@ public final class BlockSync {
       final BlockRuntime runtime = blockRuntime(pool);
       try {
         return withApp(new Job(home, genesis, bundles, pool, runtime, began));
+      } catch (final DamagedRecordException e) {
+        final FailureException told = damaged(layout, e);
+        giveBack(home.databases(), told);
+        throw told;
       } catch (final FailureException e) {
         giveBack(home.databases(), e);
         throw e;
@@ -148,6 +153,15 @@ public final class BlockSync {
     } finally {
       current = null;
     }
+  }
+
+  private static FailureException damaged(final HomeLayout layout, final DamagedRecordException e) {
+    return new FailureException(
+        FailureKind.HOME_STATE,
+        "the home %s is damaged: %s".formatted(layout.home(), e.getMessage()),
+        "Keep the home for a diagnosis and check the disk; restore home and app from the same"
+            + " moment, or sync both anew.",
+        e);
   }
 
   /** A sealed home that no run came to work on, for want of a fitting app, stays the node's. */
@@ -360,7 +374,19 @@ public final class BlockSync {
     try {
       return run.runTo(target, config.pipeline(), job.bundles(), job.runtime(), space, indexing);
     } catch (final FailureException e) {
+      if (e.kind() == FailureKind.VERIFICATION || e.kind() == FailureKind.ARCHIVE) {
+        forgetList(job, e);
+      }
       throw atHeight(e);
+    }
+  }
+
+  /** With a list from elsewhere the same command goes on; a kept one would lead here again. */
+  private static void forgetList(final Job job, final FailureException cause) {
+    try {
+      job.bundles().forgetList();
+    } catch (final FailureException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -41,6 +41,14 @@ final class TargetHeight {
               .formatted(last));
     }
     final long target = wanted.orElse(last);
+    if (target > run.startHeight() && target < run.nextHeight()) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "there is no height %d: by the genesis file the chain begins at %d"
+              .formatted(target, run.nextHeight()),
+          "Check initial_height in the genesis file, the target height, and that the pool is this"
+              + " chain's.");
+    }
     if (target > run.startHeight() && pool.startHeight() > run.nextHeight()) {
       throw new FailureException(
           FailureKind.ARCHIVE,

@@ -15,8 +15,10 @@ import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.evidence.EvidenceStore;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.QuietHome;
 import dev.understudy.storage.home.StoreFactory;
+import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.state.StateStore;
@@ -60,6 +62,14 @@ final class MadeHome {
     Files.writeString(genesisFile(), NodeJson.genesis(chain.genesis()));
   }
 
+  Path path() {
+    return home;
+  }
+
+  Path configFile() {
+    return home.resolve("config/config.toml");
+  }
+
   Path genesisFile() {
     return home.resolve("config/genesis.json");
   }
@@ -75,6 +85,15 @@ final class MadeHome {
   /** Counts the app as restarted: it is a thread of this process. */
   BlockSync sync(
       final Vertx vertx, final SourceConfig source, final AbciAddress app, final long target) {
+    return sync(vertx, source, app, target, Duration.ofSeconds(30));
+  }
+
+  BlockSync sync(
+      final Vertx vertx,
+      final SourceConfig source,
+      final AbciAddress app,
+      final long target,
+      final Duration appAnswersWithin) {
     return new BlockSync(
         new SyncConfig(
             home,
@@ -85,7 +104,7 @@ final class MadeHome {
             PipelineConfig.defaults(VerifyMode.CHAIN),
             /* txIndex= */ true,
             /* diskReserveBytes= */ 0,
-            Duration.ofSeconds(30)),
+            appAnswersWithin),
         vertx);
   }
 
@@ -170,6 +189,18 @@ final class MadeHome {
       for (final long height : heights) {
         assertThat(states.loadValidators(height)).contains(chain.set(height));
       }
+    }
+  }
+
+  /** Changes a closed database as a node would. */
+  void put(final DatabaseId id, final String key, final byte[] value) throws FailureException {
+    final HomeLayout layout = layout();
+    try (NodeDatabases databases =
+        NodeDatabases.open(layout, StoreFactory.forBackend("goleveldb"))) {
+      databases
+          .store(id)
+          .write(new Batch().put(key.getBytes(StandardCharsets.ISO_8859_1), value), true);
+      databases.seal();
     }
   }
 

@@ -25,7 +25,13 @@ public final class UnderstudyProcess {
 
   /** Runs {@code understudy} with these arguments; returns at once. */
   public static UnderstudyProcess start(final TestBed bed, final String... arguments) {
-    final List<String> command = new ArrayList<>();
+    return startUnder(bed, List.of(), arguments);
+  }
+
+  /** Lets another program run {@code understudy} with these arguments. */
+  public static UnderstudyProcess startUnder(
+      final TestBed bed, final List<String> program, final String... arguments) {
+    final List<String> command = new ArrayList<>(program);
     command.add(launcher().toString());
     command.addAll(List.of(arguments));
     final String name = "understudy-" + RUNS.incrementAndGet();
@@ -110,8 +116,16 @@ public final class UnderstudyProcess {
     process.terminate();
   }
 
-  /** SIGKILL; returns when the process has ended. */
+  /** SIGKILL to Java; returns when its launcher has ended as well. */
   public void kill() {
+    // Java first: told of its launcher's end it would stop in order
+    ProcessHandle.of(pid())
+        .ifPresent(launcher -> launcher.children().forEach(ProcessHandle::destroyForcibly));
+    process.kill();
+  }
+
+  /** SIGKILL to the launcher alone. */
+  public void killLauncher() {
     process.kill();
   }
 }

@@ -34,20 +34,20 @@ public final class AnswerChecks {
           "results hash",
           expected.resultsHash().toString(),
           resultsHash.toString(),
-          expected);
+          expected.proven());
     }
     if (!appHash.equals(expected.appHash())) {
       throw mismatch(
-          height, "app hash", expected.appHash().toString(), appHash.toString(), expected);
+          height, "app hash", expected.appHash().toString(), appHash.toString(), expected.proven());
     }
   }
 
-  private static FailureException mismatch(
+  static FailureException mismatch(
       final long height,
       final String what,
       final String expected,
       final String found,
-      final Expected header) {
+      final boolean proven) {
     return new FailureException(
         FailureKind.APP,
         "the app computed another %s for block %d: %s, but header %d%s says %s. Nothing of block %d"
@@ -56,7 +56,7 @@ public final class AnswerChecks {
                     height,
                     found,
                     height + 1,
-                    header.proven() ? "" : " (not yet proven)",
+                    proven ? "" : " (not yet proven)",
                     expected,
                     height)
             + " was committed",

@@ -44,6 +44,40 @@ public final class StateChecks {
     }
   }
 
+  /**
+   * Fails unless the next header says the same of validators, params and app version as the state
+   * after a block; {@code proven} when that header was proven already.
+   */
+  public void requireFollowedBy(final State after, final Header next, final boolean proven)
+      throws FailureException {
+    answered(after, "app version", after.version(), next.version(), proven);
+    answered(
+        after,
+        "consensus hash",
+        consensusHash(after.consensusParams()),
+        next.consensusHash(),
+        proven);
+    answered(
+        after,
+        "next validators hash",
+        nextValidatorsHash(after.nextValidators()),
+        next.nextValidatorsHash(),
+        proven);
+  }
+
+  private static void answered(
+      final State after,
+      final String what,
+      final Object computed,
+      final Object stated,
+      final boolean proven)
+      throws FailureException {
+    if (!computed.equals(stated)) {
+      throw AnswerChecks.mismatch(
+          after.lastBlockHeight(), what, stated.toString(), computed.toString(), proven);
+    }
+  }
+
   private Hash consensusHash(final ConsensusParams params) {
     if (!params.equals(hashedParams)) {
       hashedParams = params;

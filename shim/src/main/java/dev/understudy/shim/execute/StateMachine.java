@@ -16,6 +16,7 @@ import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.ValidatorUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.merkle.MerkleTree;
+import dev.understudy.types.validators.InvalidValidatorsException;
 import dev.understudy.types.validators.InvalidValidatorsException.Source;
 import dev.understudy.types.validators.ProposerRotation;
 import dev.understudy.types.validators.ValidatorSetUpdates;
@@ -118,7 +119,7 @@ public final class StateMachine {
     ValidatorSet next = state.nextValidators();
     long validatorsChanged = state.lastHeightValidatorsChanged();
     if (!results.validatorUpdates().isEmpty()) {
-      next = update(next, results.validatorUpdates(), state.consensusParams());
+      next = update(next, results.validatorUpdates(), state.consensusParams(), height);
       validatorsChanged = height + 2;
     }
     next = ProposerRotation.increment(next, 1);
@@ -152,10 +153,22 @@ public final class StateMachine {
   }
 
   private static ValidatorSet update(
-      final ValidatorSet set, final List<ValidatorUpdate> updates, final ConsensusParams params)
+      final ValidatorSet set,
+      final List<ValidatorUpdate> updates,
+      final ConsensusParams params,
+      final long height)
       throws FailureException {
-    ValidatorSetUpdates.requireAllowed(updates, params.pubKeyTypes());
-    return ValidatorSetUpdates.updateWithChangeSet(
-        set, updates.stream().map(ValidatorSetUpdates::validatorOf).toList());
+    try {
+      ValidatorSetUpdates.requireAllowed(updates, params.pubKeyTypes());
+      return ValidatorSetUpdates.updateWithChangeSet(
+          set, updates.stream().map(ValidatorSetUpdates::validatorOf).toList());
+    } catch (final InvalidValidatorsException e) {
+      throw new FailureException(
+          e.kind(),
+          "the app's validator updates of block %d can't be applied: %s"
+              .formatted(height, e.getMessage()),
+          e.advice(),
+          e);
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.understudy.types.FailureException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -126,6 +127,16 @@ final class ByteQueue<T> {
     try {
       failure = cause;
       finish();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the queue has ended with by now, whether it is empty or not. */
+  Optional<FailureException> failure() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(failure);
     } finally {
       lock.unlock();
     }

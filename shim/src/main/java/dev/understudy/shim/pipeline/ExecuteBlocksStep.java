@@ -20,6 +20,7 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The execution thread: proven blocks go to the app, its answers are compared with the next header,
@@ -30,6 +31,9 @@ import java.util.List;
  * state) is not put to it again: the kept answer takes the app's place.
  */
 final class ExecuteBlocksStep {
+  /** A proof needs the next blocks; where the archive ends there will be none. */
+  private static final int PROOF_SECONDS = 5;
+
   private final ByteQueue<ProvenBlock> ready;
   private final IndexBlocksStep index;
   private final AbciClient app;
@@ -98,12 +102,17 @@ final class ExecuteBlocksStep {
     final BlockResults results = answer.results();
     AnswerChecks.requireComplete(block, results);
     final State after = machine.apply(state, block, proven.prepared().id(), results);
-    AnswerChecks.requireEqual(
-        height,
-        after.appHash(),
-        after.lastResultsHash(),
-        new AnswerChecks.Expected(
-            proven.next().appHash(), proven.next().lastResultsHash(), proven.nextProven()));
+    try {
+      AnswerChecks.requireEqual(
+          height,
+          after.appHash(),
+          after.lastResultsHash(),
+          new AnswerChecks.Expected(
+              proven.next().appHash(), proven.next().lastResultsHash(), proven.nextProven()));
+      checks.requireFollowedBy(after, proven.next(), proven.nextProven());
+    } catch (final FailureException e) {
+      throw blame(proven, e);
+    }
     if (!results.validatorUpdates().isEmpty()) {
       sets.publish(after.nextValidators());
     }
@@ -128,6 +137,17 @@ final class ExecuteBlocksStep {
     index.submit(
         new IndexBlocksStep.Committed(
             block, results, proven.prepared().weight() + 4L * answer.raw().size()));
+  }
+
+  /**
+   * Where the app contradicts a header that was not yet proven, the header may be the forged one.
+   */
+  private FailureException blame(final ProvenBlock proven, final FailureException mismatch)
+      throws InterruptedException {
+    if (proven.nextProven() || ready.take(PROOF_SECONDS, TimeUnit.SECONDS) != null) {
+      return mismatch;
+    }
+    return ready.failure().filter(why -> why.kind() == FailureKind.VERIFICATION).orElse(mismatch);
   }
 
   private FinalizeBlockAnswer ask(final Block block, final ProvenBlock proven)

@@ -7,6 +7,7 @@ import dev.understudy.shim.execute.AnswerChecks;
 import dev.understudy.shim.execute.AppView;
 import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
@@ -24,6 +25,7 @@ import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Hashes;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ final class Handshake {
 
   private final EngineLine line;
   private final GenesisDoc genesis;
+  private final GenesisRecord genesisRecord;
   private final AbciClient app;
   private final NodeDatabases databases;
   private final NodeStores stores;
@@ -53,6 +56,7 @@ final class Handshake {
   Handshake(
       final EngineLine line,
       final GenesisDoc genesis,
+      final GenesisRecord genesisRecord,
       final AbciClient app,
       final NodeDatabases databases,
       final AnswersJournal journal,
@@ -60,6 +64,7 @@ final class Handshake {
       final InFlightMark mark) {
     this.line = line;
     this.genesis = genesis;
+    this.genesisRecord = genesisRecord;
     this.app = app;
     this.databases = databases;
     this.stores = NodeStores.of(databases, line);
@@ -80,6 +85,7 @@ final class Handshake {
     final boolean repairing = repairAfterPowerCut();
     final Optional<State> stored = stores.states().loadState();
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
+    requireSameLine();
     final AppInfo info = app.info();
     requireCleanApp(presence, info);
     requireSameChain(stored, blocks, info);
@@ -179,6 +185,19 @@ final class Handshake {
     mark.reset(info.lastBlockHeight(), presence.name());
   }
 
+  /** An older line's home goes on as it does at an upgrade; a later layout has other keys. */
+  private void requireSameLine() throws FailureException {
+    final Optional<Bytes> layout = stores.states().loadKeyLayout();
+    if (layout.isPresent() && !line.marksKeyLayout()) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "this home was written by a node of CometBFT 1.0 (key layout '%s'), which %s can't go on"
+                  .formatted(new String(layout.get().array(), StandardCharsets.ISO_8859_1), line)
+              + " from",
+          "Use the home of a node of the chain's own engine line. Nothing was changed.");
+    }
+  }
+
   private void requireSameChain(
       final Optional<State> stored, final BlockDescriptor blocks, final AppInfo info)
       throws FailureException {
@@ -194,6 +213,18 @@ final class Handshake {
           "this home holds chain '%s', the genesis file is of chain '%s'"
               .formatted(stored.get().chainId(), genesis.chainId()),
           "Use the home or the genesis file of the other chain. Nothing was changed.");
+    }
+    // as long as the app has committed nothing its InitChain is made anew, from a corrected file
+    // too
+    final boolean firstBlockAtMost =
+        blocks.isEmpty()
+            || (blocks.base() == blocks.height() && blocks.height() == genesis.initialHeight());
+    if (info.lastBlockHeight() == 0
+        && firstBlockAtMost
+        && stored.map(State::lastBlockHeight).orElse(0L) == 0) {
+      genesisRecord.write(genesis);
+    } else {
+      genesisRecord.requireSame(genesis, stores.states().loadGenesisDoc());
     }
   }
 
@@ -215,7 +246,13 @@ final class Handshake {
     }
     final State state = machine.afterInitChain(genesisState, info, answer.results());
     // complete before the first block is sent: this answer can never be asked for again
-    NodeStores.write(stores.stateDb(), batch -> stores.states().putState(batch, state));
+    NodeStores.write(
+        stores.stateDb(),
+        batch -> {
+          // of a genesis that was corrected since nothing may stay
+          stored.ifPresent(before -> stores.states().deleteGenesisState(batch, before));
+          stores.states().putState(batch, state);
+        });
     return state;
   }
 

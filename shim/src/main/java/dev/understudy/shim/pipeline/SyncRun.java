@@ -7,7 +7,9 @@ import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.NearlyFullException;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
+
+  /** Four databases turn a write buffer each into a table; generously. */
+  private static final long SEAL_BYTES = 40L << 20;
 
   private final Stages stages = new Stages();
   private final RunContext context;
@@ -80,7 +85,16 @@ public final class SyncRun implements AutoCloseable {
     boolean begun = false;
     try {
       final Handshake.Agreed agreed =
-          new Handshake(line, genesis, app, databases, journal, states, mark).perform(presence);
+          new Handshake(
+                  line,
+                  genesis,
+                  new GenesisRecord(layout, line),
+                  app,
+                  databases,
+                  journal,
+                  states,
+                  mark)
+              .perform(presence);
       if (indexing) {
         new IndexCatchUp(NodeStores.of(databases, line), line).run(agreed.state());
       }
@@ -120,6 +134,9 @@ public final class SyncRun implements AutoCloseable {
     } catch (final RuntimeException | Error e) {
       // a database, or a defect: what was written may end anywhere
       broken = true;
+      throw e;
+    } catch (final NearlyFullException e) {
+      broken = !space.hasRoomFor(SEAL_BYTES);
       throw e;
     } catch (final FailureException e) {
       broken = e.kind() == FailureKind.DISK;

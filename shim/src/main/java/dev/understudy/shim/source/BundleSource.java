@@ -19,6 +19,12 @@ public interface BundleSource extends AutoCloseable {
    */
   BundleCursor open(long fromHeight, long toHeight) throws FailureException, InterruptedException;
 
+  /**
+   * Drops what was kept of the pool's list: something in it led to data that proved wrong, and the
+   * next run is to ask the archive anew. Not while a cursor is open.
+   */
+  void forgetList() throws FailureException;
+
   /** What this source has done so far. */
   SourceMetrics metrics();
 

@@ -11,6 +11,7 @@ import dev.understudy.shim.testchain.ChainApp;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
@@ -172,6 +173,7 @@ class HandshakeIT {
       return new Handshake(
               TestChain.LINE,
               chain.genesis(),
+              new GenesisRecord(layout, TestChain.LINE),
               client,
               databases,
               journal,

@@ -35,6 +35,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** The app of a {@link TestChain} at a height, on a socket: gives the chain's own answers. */
 public final class ChainApp implements AutoCloseable {
@@ -48,6 +50,42 @@ public final class ChainApp implements AutoCloseable {
   private boolean ofAnotherChain;
   private final Map<Long, List<Misbehavior>> misbehaviors = new HashMap<>();
   private final Map<Long, Runnable> atBlocks = new HashMap<>();
+  private volatile Predicate<Request> misdeedAt = request -> false;
+  private volatile Misdeed misdeed = (honest, in, out) -> honest;
+
+  /** What comes instead of the honest answer; an exception ends the connection. */
+  @FunctionalInterface
+  public interface Misdeed {
+    /** The answer to send after all; empty when what there is was written by the deed itself. */
+    Response answer(Response honest, InputStream in, OutputStream out) throws IOException;
+
+    /** Says nothing until the other side has hung up. */
+    static Misdeed hang() {
+      return (honest, in, out) -> {
+        in.transferTo(OutputStream.nullOutputStream());
+        throw new IOException("hung up");
+      };
+    }
+
+    /** Closes all that it has. */
+    static Misdeed die() {
+      return (honest, in, out) -> {
+        throw new IOException("dead");
+      };
+    }
+
+    static Misdeed bytes(final byte... bytes) {
+      return (honest, in, out) -> {
+        out.write(bytes);
+        out.flush();
+        return hang().answer(honest, in, out);
+      };
+    }
+
+    static Misdeed saying(final UnaryOperator<Response> change) {
+      return (honest, in, out) -> change.apply(honest);
+    }
+  }
 
   public ChainApp(final TestChain chain, final long height) throws IOException {
     this.chain = chain;
@@ -76,6 +114,25 @@ public final class ChainApp implements AutoCloseable {
     return misbehaviors.getOrDefault(at, List.of());
   }
 
+  /** At these requests, until told otherwise. */
+  public ChainApp misbehave(final Predicate<Request> at, final Misdeed deed) {
+    misdeed = deed;
+    misdeedAt = at;
+    return this;
+  }
+
+  /** At the block of this height. */
+  public ChainApp misbehaveAtBlock(final long at, final Misdeed deed) {
+    return misbehave(
+        request -> request.hasFinalizeBlock() && request.getFinalizeBlock().getHeight() == at,
+        deed);
+  }
+
+  /** What it has committed. */
+  public synchronized long height() {
+    return height;
+  }
+
   /** Done when the block of this height has come and is not yet answered. */
   public synchronized ChainApp atBlock(final long at, final Runnable deed) {
     atBlocks.put(at, deed);
@@ -101,7 +158,9 @@ public final class ChainApp implements AutoCloseable {
       for (Request request = Request.parseDelimitedFrom(in);
           request != null;
           request = Request.parseDelimitedFrom(in)) {
-        answer(request).writeDelimitedTo(out);
+        final Response honest = answer(request);
+        final Response said = misdeedAt.test(request) ? misdeed.answer(honest, in, out) : honest;
+        said.writeDelimitedTo(out);
         if (request.hasFlush()) {
           out.flush();
         }

@@ -35,11 +35,14 @@ public final class FreeSpaceGuard {
         place, reserveBytes, () -> Files.getFileStore(place).getUsableSpace());
   }
 
-  /** Fails with DISK when, after writing so many bytes more, less than the reserve was left. */
-  public void requireRoomFor(final long bytes) throws FailureException {
-    final long free;
+  /** Whether so many bytes can be written, the reserve included. */
+  public boolean hasRoomFor(final long bytes) throws FailureException {
+    return free() >= bytes;
+  }
+
+  private long free() throws FailureException {
     try {
-      free = usable.ask();
+      return usable.ask();
     } catch (final IOException e) {
       throw new FailureException(
           FailureKind.DISK,
@@ -47,9 +50,16 @@ public final class FreeSpaceGuard {
           "Check that the disk is mounted and healthy.",
           e);
     }
+  }
+
+  /**
+   * Fails with {@link NearlyFullException} when, after writing so many bytes more, less than the
+   * reserve was left.
+   */
+  public void requireRoomFor(final long bytes) throws FailureException {
+    final long free = free();
     if (free - bytes < reserveBytes) {
-      throw new FailureException(
-          FailureKind.DISK,
+      throw new NearlyFullException(
           "The disk at "
               + place
               + " is nearly full: "

@@ -6,6 +6,7 @@ import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.crypto.AddressDerivation;
 import dev.understudy.types.json.GenesisJson;
 import dev.understudy.types.json.JsonLimits;
+import dev.understudy.types.json.MalformedJsonException;
 import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,12 @@ public final class GenesisFile {
     try {
       return new GenesisJson(line, AddressDerivation::addressOf, JsonLimits.GENESIS)
           .read(() -> Files.newInputStream(file));
+    } catch (final MalformedJsonException e) {
+      throw new FailureException(
+          e.kind(),
+          "the genesis file %s can't be used: %s".formatted(file, e.getMessage()),
+          e.advice(),
+          e);
     } catch (final IOException e) {
       throw unreadable(file, e);
     }

@@ -79,6 +79,11 @@ public record HomeLayout(Path home, NodeConfig config) {
     return understudyDir().resolve("databases.json");
   }
 
+  /** Says which genesis the home was begun with, see {@link GenesisRecord}. */
+  public Path genesisRecordFile() {
+    return understudyDir().resolve("genesis.json");
+  }
+
   /** There while an app of ours boots: what it makes under a database's final name is a stray. */
   public Path bootFile() {
     return understudyDir().resolve("app-booting");

@@ -11,6 +11,7 @@ import dev.understudy.types.wire.ParamsCodec;
 import dev.understudy.types.wire.Scalars;
 import dev.understudy.types.wire.ValidatorCodec;
 import dev.understudy.types.wire.proto.StateVersion;
+import java.time.DateTimeException;
 
 /**
  * The state as bytes (state/state.go: State.ToProto at v0.38.25). Field numbers are the same on all
@@ -49,6 +50,18 @@ public final class StateCodec {
   }
 
   public static State decode(final byte[] bytes, final EngineLine line)
+      throws MalformedWireException {
+    try {
+      return read(bytes, line);
+    } catch (final InvalidProtocolBufferException
+        | IllegalArgumentException
+        | ArithmeticException
+        | DateTimeException e) {
+      throw new MalformedWireException("a state can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static State read(final byte[] bytes, final EngineLine line)
       throws MalformedWireException, InvalidProtocolBufferException {
     final var wire = dev.understudy.types.wire.proto.State.parseFrom(bytes);
     return new State(

@@ -41,6 +41,7 @@ import java.util.Optional;
  *   lastABCIResponseKey           ABCIResponsesInfo: height and the answer, verbatim
  *   offlineStateSyncHeightKey     Go varint
  *   genesisDoc                    JSON; where present it overrides the genesis file
+ *   version                       CometBFT 1.0 alone: the key layout, v1 or v2
  * </pre>
  */
 final class StateSchema {
@@ -60,6 +61,9 @@ final class StateSchema {
 
   static final Column<Singleton, Bytes> GENESIS_DOC =
       new Column<>("genesis document", key -> ascii("genesisDoc"), ValueCodec.VERBATIM);
+
+  static final Column<Singleton, Bytes> KEY_LAYOUT =
+      new Column<>("key layout", key -> ascii("version"), ValueCodec.VERBATIM);
 
   private static final int LAST_RESULTS_HEIGHT = 2;
   private static final int LAST_RESULTS_FINALIZE_BLOCK = 3;

@@ -76,6 +76,15 @@ public final class StateStore {
     putParams(batch, next, state);
   }
 
+  /** Takes back what {@link #putState} has put of a state before the first block. */
+  public void deleteGenesisState(final Batch batch, final State state) {
+    final long next = state.nextHeight();
+    schema.validators.delete(batch, next);
+    schema.validators.delete(batch, next + 1);
+    schema.params.delete(batch, next);
+    schema.state.delete(batch, Singleton.ONLY);
+  }
+
   /**
    * Puts a state that did not come from the one before it, after a snapshot: with three full
    * validator sets, around the next height. The params are complete only if the state says that
@@ -200,5 +209,10 @@ public final class StateStore {
   /** The genesis document as a node left it; it overrides the genesis file. */
   public Optional<Bytes> loadGenesisDoc() {
     return StateSchema.GENESIS_DOC.load(store, Singleton.ONLY);
+  }
+
+  /** The mark that a node of a line with key layouts leaves, see EngineLine.marksKeyLayout. */
+  public Optional<Bytes> loadKeyLayout() {
+    return StateSchema.KEY_LAYOUT.load(store, Singleton.ONLY);
   }
 }

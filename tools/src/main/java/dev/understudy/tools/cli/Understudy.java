@@ -34,7 +34,24 @@ public final class Understudy implements Runnable {
   public static void main(final String[] args) throws FailureException {
     // commands with log options set it up anew
     LogSetup.apply(new LogOptions());
+    endWithLauncher();
     System.exit(execute(args));
+  }
+
+  /** A launcher that was killed passes no signals on any more: its end is a stop in order. */
+  private static void endWithLauncher() {
+    final Long launcher = Long.getLong("understudy.launcher");
+    if (launcher != null) {
+      final Thread watch =
+          new Thread(
+              () -> {
+                ProcessHandle.of(launcher).ifPresent(process -> process.onExit().join());
+                System.exit(ExitCode.STOPPED.code());
+              },
+              "understudy-launcher-watch");
+      watch.setDaemon(true);
+      watch.start();
+    }
   }
 
   private static int execute(final String... args) {

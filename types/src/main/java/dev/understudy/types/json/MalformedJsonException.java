@@ -8,6 +8,8 @@ import dev.understudy.types.FailureKind;
  * came.
  */
 public final class MalformedJsonException extends FailureException {
+  private static final int LONGEST_PLACE = 200;
+
   private final String path;
   private final long byteOffset;
 
@@ -35,10 +37,15 @@ public final class MalformedJsonException extends FailureException {
   }
 
   private static String message(final String path, final long byteOffset, final String problem) {
-    final String place = path.isEmpty() ? "the top of the JSON text" : path;
+    final String place = path.isEmpty() ? "the top of the JSON text" : shortened(path);
     return byteOffset < 0
         ? "at %s: %s".formatted(place, problem)
         : "at %s (byte %d): %s".formatted(place, byteOffset, problem);
+  }
+
+  /** Nesting of absurd depth would fill screens. */
+  private static String shortened(final String path) {
+    return path.length() <= LONGEST_PLACE ? path : path.substring(0, LONGEST_PLACE) + "…";
   }
 
   /** The place in the document as a JSON pointer, such as {@code /12/value/header/height}. */

@@ -5,6 +5,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -102,6 +103,21 @@ final class BundleList {
       throw diskFailure(failed);
     }
     file.put(ref.id(), ref);
+  }
+
+  /** A list that led to wrong data must not lead there again when another one is asked. */
+  synchronized void forget() throws FailureException {
+    loaded.clear();
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (final Path file : files) {
+        Files.delete(file);
+      }
+    } catch (final IOException failed) {
+      throw diskFailure(failed);
+    }
   }
 
   private Map<Long, BundleRef> file(final long id) throws FailureException {

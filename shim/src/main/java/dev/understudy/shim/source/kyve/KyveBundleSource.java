@@ -41,6 +41,7 @@ public final class KyveBundleSource implements BundleSource {
   private final KyveRest rest;
   private final AtomicInteger threadNumbers = new AtomicInteger();
   private final Set<BundleCursor> cursors = ConcurrentHashMap.newKeySet();
+  private final Set<BundleList> lists = ConcurrentHashMap.newKeySet();
 
   private KyveBundleSource(
       final Vertx vertx, final SourceConfig config, final CacheDirectory cache) {
@@ -115,6 +116,7 @@ public final class KyveBundleSource implements BundleSource {
             closed);
     final BundleList list =
         new BundleList(rest, pool.id(), cache.listDirectory().resolve(identityOf(pool)));
+    lists.add(list);
     final BundleFetcher fetcher =
         new BundleFetcher(config, pool.runtime(), cache, downloader, budget, list, metrics);
     final PrefetchCursor cursor =
@@ -146,6 +148,13 @@ public final class KyveBundleSource implements BundleSource {
             pool.configJson());
     final byte[] hash = Sha256.newDigest().digest(facts.getBytes(StandardCharsets.UTF_8));
     return "pool-" + pool.id() + "-" + HexFormat.of().formatHex(hash, 0, 8);
+  }
+
+  @Override
+  public void forgetList() throws FailureException {
+    for (final BundleList list : lists) {
+      list.forget();
+    }
   }
 
   @Override

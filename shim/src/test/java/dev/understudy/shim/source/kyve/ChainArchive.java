@@ -13,7 +13,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** A {@link FakeArchive} whose items are the blocks of a {@link TestChain}. */
@@ -34,6 +38,9 @@ public final class ChainArchive implements AutoCloseable {
   private final TestChain chain;
   private final PoolRuntime runtime;
   private final int itemsEach;
+  private final Map<Long, UnaryOperator<String>> itemEdits = new HashMap<>();
+  private final Map<Integer, UnaryOperator<byte[]>> plainEdits = new HashMap<>();
+  private final Map<Integer, UnaryOperator<byte[]>> storedEdits = new HashMap<>();
   private int bundles;
   private long next;
 
@@ -45,6 +52,41 @@ public final class ChainArchive implements AutoCloseable {
     this.next = chain.initialHeight();
     archive.runtime = runtime.archiveName();
     archive.startKey = Long.toString(next);
+  }
+
+  /** The item of this height will be archived in another form; its bundle states no root. */
+  public ChainArchive withItem(final long height, final UnaryOperator<String> edit) {
+    itemEdits.put(height, edit);
+    return this;
+  }
+
+  /** The bundle with this number will hold another text; it states no root. */
+  public ChainArchive withText(final int bundle, final UnaryOperator<byte[]> edit) {
+    plainEdits.put(bundle, edit);
+    return this;
+  }
+
+  /** The bundle with this number will be stored as other bytes, whose hash it states. */
+  public ChainArchive withStored(final int bundle, final UnaryOperator<byte[]> edit) {
+    storedEdits.put(bundle, edit);
+    return this;
+  }
+
+  /** Leaves out the heights up to this one. */
+  public ChainArchive skipTo(final long height) {
+    next = height;
+    return this;
+  }
+
+  /** What the list says of a bundle that is archived already. */
+  public ChainArchive withListed(final int bundle, final String field, final String value) {
+    archive.bundle(bundle).with(field, value);
+    return this;
+  }
+
+  /** The server under this archive, to make it misbehave. */
+  public FakeArchive server() {
+    return archive;
   }
 
   /** Archives up to this height, the last bundle perhaps smaller than the others. */
@@ -64,20 +106,30 @@ public final class ChainArchive implements AutoCloseable {
   }
 
   private void add(final long last) throws IOException {
-    final StringBuilder text = new StringBuilder("[");
+    final List<String> items = new ArrayList<>();
+    boolean edited = plainEdits.containsKey(bundles);
     for (long height = next; height <= last; height++) {
-      text.append(height == next ? "" : ",")
-          .append("{\"key\":\"%d\",\"value\":%s}".formatted(height, value(height)));
+      final String item = "{\"key\":\"%d\",\"value\":%s}".formatted(height, value(height));
+      edited |= itemEdits.containsKey(height);
+      items.add(itemEdits.getOrDefault(height, UnaryOperator.identity()).apply(item));
     }
-    final byte[] items = text.append(']').toString().getBytes(StandardCharsets.UTF_8);
+    final String joined =
+        items.stream().filter(item -> !item.isEmpty()).collect(Collectors.joining(","));
+    final byte[] honest = ("[" + joined + "]").getBytes(StandardCharsets.UTF_8);
+    final byte[] text = plainEdits.getOrDefault(bundles, UnaryOperator.identity()).apply(honest);
+    final byte[] stored =
+        storedEdits.getOrDefault(bundles, UnaryOperator.identity()).apply(FakeArchive.gzip(text));
+    archive.addStored(next, last, stored, "1", edited ? null : root(text));
+    bundles++;
+    next = last + 1;
+  }
+
+  private String root(final byte[] text) throws IOException {
     final BundleRoot.Leaf leaf =
         runtime == PoolRuntime.TENDERMINT
             ? BundleRoot.Leaf.KEY_BLOCK_RESULTS
             : BundleRoot.Leaf.ITEM;
-    final String root = BundleRoot.ofBundle(leaf, new ByteArrayInputStream(items));
-    archive.addStored(next, last, FakeArchive.gzip(items), "1", root);
-    bundles++;
-    next = last + 1;
+    return BundleRoot.ofBundle(leaf, new ByteArrayInputStream(text));
   }
 
   private String value(final long height) throws IOException {

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * A small real HTTP server on loopback that serves one pool as KYVE does and misbehaves on demand.
  * Bundles are added by tests; {@link #misbehave} puts a behaviour before the honest answer.
  */
-final class FakeArchive implements AutoCloseable {
-  static final long POOL = 7;
+public final class FakeArchive implements AutoCloseable {
+  public static final long POOL = 7;
   private static final Pattern BUNDLES = Pattern.compile("/kyve/v1/bundles/7(?:/([0-9]+))?");
 
   /** One listed bundle, as its fields stand in the answer. */
@@ -58,7 +58,7 @@ final class FakeArchive implements AutoCloseable {
   }
 
   /** Answers instead of the archive, or returns false to let it answer. */
-  interface Behaviour {
+  public interface Behaviour {
     boolean answer(HttpExchange exchange) throws IOException, InterruptedException;
   }
 
@@ -73,8 +73,8 @@ final class FakeArchive implements AutoCloseable {
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger mostRunning = new AtomicInteger();
-  volatile String runtime = "@kyvejs/tendermint-bsync";
-  volatile String startKey = "1";
+  public volatile String runtime = "@kyvejs/tendermint-bsync";
+  public volatile String startKey = "1";
 
   FakeArchive() {
     try {
@@ -165,7 +165,7 @@ final class FakeArchive implements AutoCloseable {
     }
   }
 
-  static byte[] gzip(final byte[] plain) {
+  public static byte[] gzip(final byte[] plain) {
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
       zip.write(plain);
@@ -212,7 +212,7 @@ final class FakeArchive implements AutoCloseable {
     }
   }
 
-  long requestsTo(final String part) {
+  public long requestsTo(final String part) {
     return requests().stream().filter(path -> path.contains(part)).count();
   }
 
@@ -220,7 +220,7 @@ final class FakeArchive implements AutoCloseable {
     return mostRunning.get();
   }
 
-  void misbehave(final String pathPart, final Behaviour behaviour) {
+  public void misbehave(final String pathPart, final Behaviour behaviour) {
     rules.add(new Rule(path -> path.contains(pathPart), behaviour));
   }
 
@@ -236,11 +236,11 @@ final class FakeArchive implements AutoCloseable {
                 && behaviour.answer(exchange));
   }
 
-  static Behaviour status(final int status) {
+  public static Behaviour status(final int status) {
     return body(status, "{\"code\":2,\"message\":\"no\",\"details\":[]}");
   }
 
-  static Behaviour body(final int status, final String body) {
+  public static Behaviour body(final int status, final String body) {
     return exchange -> {
       send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
       return true;
@@ -254,7 +254,7 @@ final class FakeArchive implements AutoCloseable {
     };
   }
 
-  static Behaviour redirectToItself() {
+  public static Behaviour redirectToItself() {
     return exchange -> {
       exchange.getResponseHeaders().add("Location", exchange.getRequestURI().toString());
       return status(302).answer(exchange);
@@ -262,7 +262,7 @@ final class FakeArchive implements AutoCloseable {
   }
 
   /** Promises a file and closes the connection after half of it. */
-  static Behaviour halfBody() {
+  public static Behaviour halfBody() {
     return exchange -> {
       exchange.sendResponseHeaders(200, 1000);
       exchange.getResponseBody().write(new byte[] {0x1f, (byte) 0x8b, 8, 0});
@@ -272,7 +272,7 @@ final class FakeArchive implements AutoCloseable {
   }
 
   /** Promises a file, sends a few bytes and nothing more until the archive closes. */
-  Behaviour stall() {
+  public Behaviour stall() {
     return exchange -> {
       exchange.sendResponseHeaders(200, 100_000);
       exchange.getResponseBody().write(new byte[] {0x1f, (byte) 0x8b, 8, 0});

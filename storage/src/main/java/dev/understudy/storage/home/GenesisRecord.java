@@ -1,0 +1,132 @@
+package dev.understudy.storage.home;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.GenesisDoc;
+import dev.understudy.types.Hash;
+import dev.understudy.types.crypto.AddressDerivation;
+import dev.understudy.types.json.GenesisJson;
+import dev.understudy.types.json.JsonLimits;
+import dev.understudy.types.json.MalformedJsonException;
+import dev.understudy.types.line.EngineLine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Remembers which genesis a home was begun with, in {@code <home>/understudy/genesis.json}, so that
+ * a file that was changed or swapped since is noticed: nothing else in a home says what the app was
+ * told at its InitChain. A node that had the home left its own document in the state database;
+ * where both are there, both count. The home's lock is held by the caller.
+ */
+public final class GenesisRecord {
+  private static final int FORMAT = 1;
+  private static final int MAX_BYTES = 64 << 10;
+
+  private final HomeLayout layout;
+  private final EngineLine line;
+
+  public GenesisRecord(final HomeLayout layout, final EngineLine line) {
+    this.layout = layout;
+    this.line = line;
+  }
+
+  /** What the home was begun with; empty where no Understudy has begun it. */
+  public Optional<Hash> read() throws FailureException {
+    final Path file = layout.genesisRecordFile();
+    try (InputStream in = Files.newInputStream(file)) {
+      final JsonNode root = new ObjectMapper().readTree(in.readNBytes(MAX_BYTES));
+      final String hash = root.path("sha256").asText("");
+      if (root.path("format").asInt() != FORMAT || !hash.matches("[0-9A-Fa-f]{64}")) {
+        throw damaged(file, "it is not of format " + FORMAT);
+      }
+      return Optional.of(Hash.fromHex(hash));
+    } catch (final NoSuchFileException e) {
+      return Optional.empty();
+    } catch (final JacksonException e) {
+      throw damaged(file, e.getOriginalMessage());
+    } catch (final IOException e) {
+      throw damaged(file, e.toString());
+    }
+  }
+
+  /** Takes this genesis as the home's, durably; for a home that has no block yet. */
+  public void write(final GenesisDoc genesis) throws FailureException {
+    final ObjectMapper json = new ObjectMapper();
+    final var root =
+        json.createObjectNode()
+            .put("format", FORMAT)
+            .put("chain_id", genesis.chainId())
+            .put("sha256", GenesisFingerprint.of(genesis).toString());
+    try {
+      DurableFiles.replace(layout.genesisRecordFile(), json.writeValueAsBytes(root));
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.DISK,
+          "Could not write " + layout.genesisRecordFile() + ": " + e,
+          "Check free space and permissions of the home, then run the same command again.",
+          e);
+    }
+  }
+
+  /**
+   * For a home that has blocks or a state: fails with CONFIGURATION unless the genesis file says
+   * what the home was begun with. A home without a record gets one.
+   *
+   * @param nodesOwn the document in the state database, as a node left it
+   */
+  public void requireSame(final GenesisDoc genesis, final Optional<Bytes> nodesOwn)
+      throws FailureException {
+    final Hash now = GenesisFingerprint.of(genesis);
+    if (nodesOwn.isPresent()) {
+      final Hash stored = GenesisFingerprint.of(decode(nodesOwn.get()));
+      if (!stored.equals(now)) {
+        throw changed("the genesis document that the node left in state.db", stored, now);
+      }
+    }
+    final Optional<Hash> begun = read();
+    if (begun.isEmpty()) {
+      write(genesis);
+    } else if (!begun.get().equals(now)) {
+      throw changed("the genesis that this home was begun with", begun.get(), now);
+    }
+  }
+
+  private GenesisDoc decode(final Bytes document) throws FailureException {
+    try {
+      return new GenesisJson(line, AddressDerivation::addressOf, JsonLimits.GENESIS)
+          .decode(document.array());
+    } catch (final MalformedJsonException e) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "the genesis document in state.db can't be read: " + e.getMessage(),
+          "The home is damaged: restore it from a copy, or sync it anew.",
+          e);
+    }
+  }
+
+  private FailureException changed(final String what, final Hash expected, final Hash found) {
+    return new FailureException(
+        FailureKind.CONFIGURATION,
+        "the genesis file %s is not %s: fingerprint %s, expected %s"
+            .formatted(layout.genesisFile(), what, found, expected),
+        "Put the chain's own genesis file back. If the earlier one was wrong, this home and its"
+            + " app's data are too: start both anew. Nothing was changed.");
+  }
+
+  private static FailureException damaged(final Path file, final String why) {
+    return new FailureException(
+        FailureKind.HOME_STATE,
+        "The record " + file + " can't be used: " + why,
+        "Check that the genesis file is the chain's own, delete the record, and run the same"
+            + " command again.");
+  }
+}
