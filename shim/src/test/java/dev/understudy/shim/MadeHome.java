@@ -25,7 +25,7 @@ import dev.understudy.types.Bytes;
 import dev.understudy.types.Evidence;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.State;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.Hashes;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -154,7 +154,7 @@ final class MadeHome {
     }
     for (long height = chain.initialHeight(); height <= target; height++) {
       assertThat(
-              AbciCodec.decodeFinalizeBlock(
+              AnswersCodec.decodeFinalizeBlock(
                   states.loadResults(height).orElseThrow().array(), TestChain.LINE))
           .as("results of %d", height)
           .isEqualTo(chain.results(height));

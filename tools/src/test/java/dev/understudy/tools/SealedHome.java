@@ -16,7 +16,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.State;
 import dev.understudy.types.Validator;
 import dev.understudy.types.ValidatorSet;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.Hashes;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class SealedHome implements AutoCloseable {
     }
     blocks = new BlockStore(database(DatabaseId.BLOCKSTORE));
     states = new StateStore(database(DatabaseId.STATE), SyncBed.LINE);
-    index = new TxIndexer(database(DatabaseId.TX_INDEX));
+    index = new TxIndexer(database(DatabaseId.TX_INDEX), SyncBed.LINE);
   }
 
   static SealedHome open(final SyncBed bed) throws FailureException, IOException {
@@ -86,7 +86,7 @@ final class SealedHome implements AutoCloseable {
       final Block block = blocks.loadBlock(height).orElseThrow();
       final ValidatorSet validators = states.loadValidators(height).orElseThrow();
       final BlockResults results =
-          AbciCodec.decodeFinalizeBlock(
+          AnswersCodec.decodeFinalizeBlock(
               states.loadResults(height).orElseThrow().array(), SyncBed.LINE);
       assertThat(meta.blockId().hash())
           .hasToString(recorded.get("block_hash").textValue())

@@ -118,7 +118,7 @@ public final class StateMachine {
     ValidatorSet next = state.nextValidators();
     long validatorsChanged = state.lastHeightValidatorsChanged();
     if (!results.validatorUpdates().isEmpty()) {
-      next = update(next, results.validatorUpdates(), state.consensusParams());
+      next = update(next, results.validatorUpdates(), state.consensusParams(), line);
       validatorsChanged = height + 2;
     }
     next = ProposerRotation.increment(next, 1);
@@ -152,9 +152,13 @@ public final class StateMachine {
   }
 
   private static ValidatorSet update(
-      final ValidatorSet set, final List<ValidatorUpdate> updates, final ConsensusParams params)
+      final ValidatorSet set,
+      final List<ValidatorUpdate> updates,
+      final ConsensusParams params,
+      final EngineLine line)
       throws FailureException {
-    ValidatorSetUpdates.requireAllowed(updates, params.pubKeyTypes());
+    ValidatorSetUpdates.requireAllowed(
+        updates, params.pubKeyTypes(), line.checksKeyTypesOfRemovals());
     return ValidatorSetUpdates.updateWithChangeSet(
         set, updates.stream().map(ValidatorSetUpdates::validatorOf).toList());
   }

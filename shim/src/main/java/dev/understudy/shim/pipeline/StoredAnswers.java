@@ -7,23 +7,29 @@ import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
+import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.AnswersCodec;
 import java.util.Optional;
 
 /** The app's answers to blocks that it has committed already and can't be asked for again. */
 final class StoredAnswers {
   private final AnswersJournal journal;
   private final StateStore states;
+  private final EngineLine line;
 
-  StoredAnswers(final AnswersJournal journal, final StateStore states) {
+  StoredAnswers(final AnswersJournal journal, final StateStore states, final EngineLine line) {
     this.journal = journal;
     this.states = states;
+    this.line = line;
   }
 
-  /** The raw answer to FinalizeBlock; the journal outlives a power cut, so it is asked first. */
-  Bytes finalizeBlock(final long height, final Hash blockHash) throws FailureException {
+  /**
+   * The answers to a block as one record; the journal outlives a power cut, so it is asked first.
+   */
+  Bytes answers(final long height, final Hash blockHash) throws FailureException {
     final Optional<JournalRecord> journaled = journal.answers(height);
     if (journaled.isPresent() && Hash.wrap(journaled.get().blockHash()).equals(blockHash)) {
-      return Bytes.wrap(journaled.get().answers().get(0));
+      return AnswersCodec.toRecord(journaled.get().answers(), line);
     }
     return states
         .loadResults(height)

@@ -6,6 +6,7 @@ import dev.understudy.shim.source.BundleSource;
 import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.LastCommitCheck;
+import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
@@ -13,12 +14,14 @@ import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +78,9 @@ public final class SyncRun implements AutoCloseable {
       final boolean indexing,
       final SyncProgress progress)
       throws FailureException {
+    if (line.marksKeyLayout()) {
+      markLayouts(databases, layout.config().storage().keyLayout());
+    }
     final CheckpointStates states = new CheckpointStates(layout.journalDir());
     final InFlightMark mark = InFlightMark.open(layout.understudyDir().resolve("in-flight"));
     final AnswersJournal journal = AnswersJournal.open(layout.journalDir());
@@ -94,6 +100,15 @@ public final class SyncRun implements AutoCloseable {
         journal.close();
         mark.close();
       }
+    }
+  }
+
+  /** Before anything else is written or read: keys depend on it. */
+  private static void markLayouts(final NodeDatabases databases, final KeyLayout wish) {
+    // the index has one form of keys
+    for (final DatabaseId id :
+        List.of(DatabaseId.BLOCKSTORE, DatabaseId.STATE, DatabaseId.EVIDENCE)) {
+      KeyLayout.mark(databases.store(id), wish);
     }
   }
 

@@ -59,7 +59,7 @@ class StateChecksTest {
   @MethodSource("brokenFields")
   void namesTheFieldThatDoesNotFollow(final String what, final UnaryOperator<HeaderEdit> change) {
     final Block good = chain.block(2);
-    final StateChecks checks = new StateChecks();
+    final StateChecks checks = new StateChecks(TestChain.LINE);
     assertThatCode(() -> checks.require(first, good)).doesNotThrowAnyException();
     final Block bad =
         TestChain.withHeader(good, change.apply(HeaderEdit.of(good.header())).header());
@@ -75,8 +75,9 @@ class StateChecksTest {
     final Block later =
         TestChain.withHeader(
             good, HeaderEdit.of(good.header()).time(TestChain.GENESIS_TIME.plusNanos(1)).header());
-    assertThatCode(() -> new StateChecks().require(genesis, good)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> new StateChecks().require(genesis, later))
+    assertThatCode(() -> new StateChecks(TestChain.LINE).require(genesis, good))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> new StateChecks(TestChain.LINE).require(genesis, later))
         .hasMessageContaining("genesis time");
   }
 }

@@ -15,7 +15,7 @@ import dev.understudy.types.Event;
 import dev.understudy.types.EventAttribute;
 import dev.understudy.types.ExecTxResult;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ class TxIndexerTest {
   void knowsWhichBlocksAreIndexed() throws MalformedWireException {
     indexRecorded(1, 4);
 
-    final TxIndexer indexer = new TxIndexer(store);
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
     assertThat(indexer.isIndexed(4)).isTrue();
     assertThat(indexer.isIndexed(5)).isFalse();
     assertThat(indexer.loadTx(Hashes.txHash(BLOCKS.loadBlock(4).orElseThrow().txs().get(0))))
@@ -82,37 +82,38 @@ class TxIndexerTest {
   void leavesOutTheTransactionsOfABlockThatUsesAReservedName() {
     index(List.of(event("mint", "amount", true)), event("tx", "height", false));
 
-    assertThat(new TxIndexer(store).isIndexed(7)).isTrue();
-    assertThat(new TxIndexer(store).loadTx(Hashes.txHash(TX))).isEmpty();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).isIndexed(7)).isTrue();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).loadTx(Hashes.txHash(TX))).isEmpty();
   }
 
   @Test
   void leavesOutTheBlockRecordsOfABlockThatUsesAReservedName() {
     index(List.of(event("block", "height", false)), event("transfer", "amount", true));
 
-    assertThat(new TxIndexer(store).isIndexed(7)).isFalse();
-    assertThat(new TxIndexer(store).loadTx(Hashes.txHash(TX))).isPresent();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).isIndexed(7)).isFalse();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).loadTx(Hashes.txHash(TX)))
+        .isPresent();
   }
 
   @Test
   void refusesResultsOfAnotherNumberOfTransactions() {
     assertThatThrownBy(
             () ->
-                new TxIndexer(store)
+                new TxIndexer(store, EngineLine.COMETBFT_0_38)
                     .index(new Batch(), 7, List.of(TX), results(List.of(), List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("block 7 has 1 transactions but 0 results");
   }
 
   private void indexRecorded(final long from, final long to) throws MalformedWireException {
-    final TxIndexer indexer = new TxIndexer(store);
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
     for (long height = from; height <= to; height++) {
       final Batch batch = new Batch();
       indexer.index(
           batch,
           height,
           BLOCKS.loadBlock(height).orElseThrow().txs(),
-          AbciCodec.decodeFinalizeBlock(
+          AnswersCodec.decodeFinalizeBlock(
               STATES.loadResults(height).orElseThrow().array(), EngineLine.COMETBFT_0_38));
       store.write(batch, false);
     }
@@ -122,7 +123,8 @@ class TxIndexerTest {
     final Batch batch = new Batch();
     final ExecTxResult result =
         new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(txEvents), "");
-    new TxIndexer(store).index(batch, 7, List.of(TX), results(blockEvents, List.of(result)));
+    new TxIndexer(store, EngineLine.COMETBFT_0_38)
+        .index(batch, 7, List.of(TX), results(blockEvents, List.of(result)));
     store.write(batch, false);
   }
 

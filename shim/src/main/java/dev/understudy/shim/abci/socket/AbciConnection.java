@@ -111,13 +111,18 @@ public final class AbciConnection implements AutoCloseable {
   }
 
   /**
-   * As {@link #call(Request, Parser)}, for an answer that the caller decodes: the bytes of the
-   * message itself, as the app wrote them.
+   * Sends requests one behind the other with a single Flush at their end, without waiting in
+   * between, and gives the answers in the same order: the bytes of the messages themselves, as the
+   * app wrote them, for a caller who decodes them. All together may hold as many bytes as one may.
    */
-  public byte[] callForBytes(final Request request) throws FailureException {
-    final byte[] frame = exchange(List.of(request), settings.answerWithin()).get(0);
-    // the envelope alone is checked here; an empty message fits every form of one
-    return parse(request, frame, Empty.parser()).raw();
+  public List<byte[]> callForBytes(final List<Request> requests) throws FailureException {
+    final List<byte[]> frames = exchange(requests, settings.answerWithin());
+    final List<byte[]> answers = new ArrayList<>(frames.size());
+    for (int i = 0; i < frames.size(); i++) {
+      // the envelope alone is checked here; an empty message fits every form of one
+      answers.add(parse(requests.get(i), frames.get(i), Empty.parser()).raw());
+    }
+    return answers;
   }
 
   /** A Flush of its own: what the app had not yet answered on this connection is answered now. */

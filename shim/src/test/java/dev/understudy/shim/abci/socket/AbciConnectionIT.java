@@ -88,7 +88,7 @@ class AbciConnectionIT {
                   peer.send(ScriptedApp.FLUSHED);
                 });
         AbciConnection connection = open(app, SETTINGS)) {
-      assertThat(connection.callForBytes(BLOCK_7)).isEqualTo(message);
+      assertThat(connection.callForBytes(List.of(BLOCK_7))).containsExactly(message);
     }
   }
 
