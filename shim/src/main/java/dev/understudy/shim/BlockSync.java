@@ -1,10 +1,11 @@
 package dev.understudy.shim;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.BusyTime;
-import dev.understudy.shim.abci.socket.ConnectGate;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.BusyTime;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
+import dev.understudy.shim.abci.transport.TransportKind;
 import dev.understudy.shim.app.AppBinary;
 import dev.understudy.shim.app.AppIdentity;
 import dev.understudy.shim.app.AppLaunch;
@@ -167,14 +168,13 @@ public final class BlockSync {
 
   private SyncReport withApp(final Job job) throws FailureException, InterruptedException {
     final ConnectionSettings settings =
-        ConnectionSettings.defaults(config.line().frameLength())
-            .withAnswerWithin(config.appAnswersWithin());
+        ConnectionSettings.defaults(config.line()).withAnswerWithin(config.appAnswersWithin());
     if (config.app() instanceof SyncConfig.Child child) {
       final AppLaunch launch =
           new AppLaunch(
               AppBinary.resolve(child.binary().toString()),
               config.home(),
-              AppProcess.freeAddress(),
+              spoken(AppProcess.freeAddress(), job.layout()),
               child.flags(),
               job.layout().understudyDir(),
               child.mirrorLogs(),
@@ -197,7 +197,7 @@ public final class BlockSync {
       }
     }
     final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
-    final AbciAddress address = separateAddress(separate, job.layout());
+    final AbciAddress address = spoken(separateAddress(separate, job.layout()), job.layout());
     try (AbciClient client =
         AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
       final AppPresence presence =
@@ -352,6 +352,24 @@ public final class BlockSync {
                         .formatted(pool.id(), pool.name(), pool.runtime().archiveName()),
                     "Give --block-pool-id a pool with the runtime @kyvejs/tendermint or"
                         + " @kyvejs/tendermint-bsync."));
+  }
+
+  /** With the transport that was asked for, or that the address, or config.toml, says. */
+  private AbciAddress spoken(final AbciAddress address, final HomeLayout layout)
+      throws FailureException {
+    final Optional<TransportKind> wish = config.app().transport();
+    if (wish.isPresent()) {
+      if (address.transport() == TransportKind.GRPC && wish.get() != TransportKind.GRPC) {
+        throw new FailureException(
+            FailureKind.CONFIGURATION,
+            "--transport %s contradicts the app's address, %s"
+                .formatted(wish.get().flag(), address),
+            "Leave out --transport, or give the address as tcp://HOST:PORT.");
+      }
+      return address.over(wish.get());
+    }
+    final boolean configured = layout.config().base().abci().equals(TransportKind.GRPC.flag());
+    return configured ? address.over(TransportKind.GRPC) : address;
   }
 
   private static AbciAddress separateAddress(

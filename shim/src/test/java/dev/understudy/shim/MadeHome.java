@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.handoff.HomeReadiness;
 import dev.understudy.handoff.ReadinessReport;
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.testchain.NodeJson;

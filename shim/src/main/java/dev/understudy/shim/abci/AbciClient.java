@@ -1,10 +1,10 @@
 package dev.understudy.shim.abci;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.AbciConnection;
-import dev.understudy.shim.abci.socket.BusyTime;
-import dev.understudy.shim.abci.socket.ConnectGate;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciTransport;
+import dev.understudy.shim.abci.transport.BusyTime;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
 import dev.understudy.types.Bytes;
@@ -40,12 +40,12 @@ import java.util.List;
  */
 public final class AbciClient implements AutoCloseable {
   private final EngineLine line;
-  private final AbciConnection query;
-  private final AbciConnection snapshot;
-  private final AbciConnection mempool;
-  private final AbciConnection consensus;
+  private final AbciTransport query;
+  private final AbciTransport snapshot;
+  private final AbciTransport mempool;
+  private final AbciTransport consensus;
 
-  private AbciClient(final EngineLine line, final List<AbciConnection> inOrder) {
+  private AbciClient(final EngineLine line, final List<AbciTransport> inOrder) {
     this.line = line;
     this.query = inOrder.get(0);
     this.snapshot = inOrder.get(1);
@@ -55,7 +55,7 @@ public final class AbciClient implements AutoCloseable {
 
   /**
    * Opens query, snapshot, mempool and consensus (proxy/multi_app_conn.go), waiting for an app that
-   * still boots. How frames are written follows from the line, whatever the settings say.
+   * still boots. What follows from the line is the line's, whatever the settings say.
    */
   public static AbciClient open(
       final AbciAddress address,
@@ -63,15 +63,15 @@ public final class AbciClient implements AutoCloseable {
       final ConnectionSettings settings,
       final ConnectGate gate)
       throws FailureException {
-    final ConnectionSettings framed = settings.withLengthForm(line.frameLength());
-    final List<AbciConnection> opened = new ArrayList<>();
+    final ConnectionSettings ofLine = settings.withLine(line);
+    final List<AbciTransport> opened = new ArrayList<>();
     try {
       for (final String name : List.of("query", "snapshot", "mempool", "consensus")) {
-        opened.add(AbciConnection.open(name, address, framed, gate));
+        opened.add(AbciDialer.open(name, address, ofLine, gate));
       }
       return new AbciClient(line, opened);
     } catch (final FailureException e) {
-      opened.forEach(AbciConnection::close);
+      opened.forEach(AbciTransport::close);
       throw e;
     }
   }

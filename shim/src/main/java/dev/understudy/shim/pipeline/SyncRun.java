@@ -1,7 +1,7 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.socket.BusyTime;
+import dev.understudy.shim.abci.transport.BusyTime;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;

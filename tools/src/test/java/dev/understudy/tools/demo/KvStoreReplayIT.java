@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.understudy.shim.abci.AbciClient;
 import dev.understudy.shim.abci.BlockAnswer;
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.ConnectGate;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.tools.demo.RecordedBlocks.Recorded;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.CommitInfo;
@@ -125,7 +125,7 @@ class KvStoreReplayIT {
     return AbciClient.open(
         address,
         LINE,
-        ConnectionSettings.defaults(LINE.frameLength()).withAnswerWithin(Duration.ofSeconds(30)),
+        ConnectionSettings.defaults(LINE).withAnswerWithin(Duration.ofSeconds(30)),
         ConnectGate.always());
   }
 
