@@ -35,6 +35,7 @@ final class SyncBed implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private PipelineConfig pipeline = PipelineConfig.defaults(VerifyMode.CHAIN);
   private long pool;
+  private EngineLine line = LINE;
 
   SyncBed(final RecordedChain chain, final Path home) throws IOException, FailureException {
     this.chain = chain;
@@ -65,6 +66,15 @@ final class SyncBed implements AutoCloseable {
     return this;
   }
 
+  SyncBed withLine(final EngineLine other) {
+    line = other;
+    return this;
+  }
+
+  EngineLine line() {
+    return line;
+  }
+
   SyncBed withPool(final long number) {
     pool = number;
     return this;
@@ -93,7 +103,7 @@ final class SyncBed implements AutoCloseable {
   /** Counts as restarted: the tests' apps are threads of one and the same process. */
   BlockSync sync(final AbciAddress app, final OptionalLong target) {
     return new BlockSync(
-        config(home, chainRest(), storageRest(), pool, app, target, pipeline), vertx);
+        config(line, home, chainRest(), storageRest(), pool, app, target, pipeline), vertx);
   }
 
   SyncReport run(final AbciAddress app, final OptionalLong target) throws Exception {
@@ -101,6 +111,7 @@ final class SyncBed implements AutoCloseable {
   }
 
   static SyncConfig config(
+      final EngineLine line,
       final Path home,
       final URI chainRest,
       final URI storageRest,
@@ -110,7 +121,7 @@ final class SyncBed implements AutoCloseable {
       final PipelineConfig pipeline) {
     return new SyncConfig(
         home,
-        LINE,
+        line,
         SourceConfig.ofPool(pool, home.resolve("understudy/cache"))
             .withChainRest(List.of(chainRest))
             .withGateways(StorageGateways.DEFAULTS.withOverride(List.of(storageRest))),

@@ -54,6 +54,7 @@ final class SyncChild {
     final BlockSync sync =
         new BlockSync(
             SyncBed.config(
+                SyncBed.LINE,
                 Path.of(args[0]),
                 URI.create(args[1]),
                 URI.create(args[2]),

@@ -7,6 +7,7 @@ import dev.understudy.storage.NodeHome;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.OrderedCode;
 import dev.understudy.storage.kv.memory.MemoryStore;
 import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.BlockResults;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TxIndexerTest {
   private static final BlockStore BLOCKS = new BlockStore(NodeHome.KV_STOP3.open("blockstore"));
@@ -93,6 +96,56 @@ class TxIndexerTest {
     assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).isIndexed(7)).isFalse();
     assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).loadTx(Hashes.txHash(TX)))
         .isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_37"})
+  void namesTheCallOfABlocksEventBefore038(final EngineLine line) {
+    final Event begun = event("mint", "by", "app");
+    final Event ended = event("end", "by", "app");
+    final Batch batch = new Batch();
+    new TxIndexer(store, line)
+        .index(
+            batch,
+            7,
+            List.of(),
+            new BlockResults(
+                List.of(begun, ended), 1, List.of(), List.of(), Optional.empty(), Bytes.EMPTY));
+    store.write(batch, false);
+
+    // state/indexer/block/kv/util.go: eventKey at v0.37.18
+    assertThat(store.get(blockEvent("mint.by", "begin_block", 1))).containsExactly(14);
+    assertThat(store.get(blockEvent("end.by", "end_block", 2))).containsExactly(14);
+  }
+
+  private static byte[] blockEvent(final String name, final String call, final long sequence) {
+    final java.io.ByteArrayOutputStream key = new java.io.ByteArrayOutputStream();
+    key.writeBytes("block_events".getBytes(StandardCharsets.US_ASCII));
+    key.writeBytes(
+        new OrderedCode().text(name).text("app").number(7).text(call).number(sequence).toBytes());
+    return key.toByteArray();
+  }
+
+  private static Event event(final String type, final String key, final String value) {
+    return new Event(
+        type,
+        List.of(
+            new EventAttribute(
+                Bytes.wrap(key.getBytes(StandardCharsets.US_ASCII)),
+                Bytes.wrap(value.getBytes(StandardCharsets.US_ASCII)),
+                true)));
+  }
+
+  @Test
+  void takesEveryNameOfATxsEventOn034() {
+    final Event reserved = event("tx", "hash", "app");
+    final Batch batch = new Batch();
+    final ExecTxResult result =
+        new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(reserved), "");
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.TENDERMINT_0_34);
+    indexer.index(batch, 7, List.of(TX), results(List.of(), List.of(result)));
+    store.write(batch, false);
+    assertThat(indexer.loadTx(Hashes.txHash(TX))).isPresent();
   }
 
   @Test
