@@ -87,7 +87,9 @@ class LinesSyncIT {
       }
       try (OldKvStoreApp app = OldKvStoreApp.start(line)) {
         bed.run(app.address(), OptionalLong.empty());
-        assertThat(app.calls()).startsWith("begin 1").contains("begin 60", "begin " + (bed.chain().tip() - 1));
+        assertThat(app.calls())
+            .startsWith("begin 1")
+            .contains("begin 60", "begin " + (bed.chain().tip() - 1));
       }
       standsAtTheArchivesEnd(bed);
     }
@@ -95,8 +97,7 @@ class LinesSyncIT {
 
   @ParameterizedTest
   @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_37"})
-  void otherAppHashIsToldBehindCommitAndStaysOutOfTheHome(final EngineLine line)
-      throws Exception {
+  void otherAppHashIsToldBehindCommitAndStaysOutOfTheHome(final EngineLine line) throws Exception {
     try (SyncBed bed = bed(line)) {
       final OldKvStoreApp again;
       try (OldKvStoreApp app = OldKvStoreApp.start(line).withOtherStateAt(50)) {

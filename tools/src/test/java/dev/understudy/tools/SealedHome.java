@@ -35,7 +35,8 @@ final class SealedHome implements AutoCloseable {
   private final TxIndexer index;
   private final EngineLine line;
 
-  private SealedHome(final HomeLayout layout, final EngineLine line) throws FailureException, IOException {
+  private SealedHome(final HomeLayout layout, final EngineLine line)
+      throws FailureException, IOException {
     this.line = line;
     final StoreFactory factory = StoreFactory.forBackend("goleveldb");
     for (final DatabaseId id : DatabaseId.values()) {

@@ -50,8 +50,7 @@ public final class OldKvStoreApp implements AutoCloseable {
     this.height = height;
     this.committedSize = size;
     this.committedHeight = height;
-    this.server =
-        AbciServer.start(AbciAddress.loopback(0), line.frameLength(), this::answer);
+    this.server = AbciServer.start(AbciAddress.loopback(0), line.frameLength(), this::answer);
   }
 
   public static OldKvStoreApp start(final EngineLine line) throws FailureException {
@@ -101,7 +100,9 @@ public final class OldKvStoreApp implements AutoCloseable {
         height = request.getBeginBlock().getHeader().getHeight();
         calls.add("begin " + height);
         updates.clear();
-        yield answer.setBeginBlock(ResponseBeginBlock.newBuilder().addEvents(event("began"))).build();
+        yield answer
+            .setBeginBlock(ResponseBeginBlock.newBuilder().addEvents(event("began")))
+            .build();
       }
       case DELIVER_TX -> {
         calls.add("tx");
@@ -132,8 +133,7 @@ public final class OldKvStoreApp implements AutoCloseable {
         afterCommit.accept(height);
         yield answer.setCommit(ResponseCommit.newBuilder().setData(hash(size))).build();
       }
-      default ->
-          throw new AbciApplication.RefusalException("not a call of this line: " + request);
+      default -> throw new AbciApplication.RefusalException("not a call of this line: " + request);
     };
   }
 

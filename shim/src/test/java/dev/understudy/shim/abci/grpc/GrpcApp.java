@@ -59,8 +59,7 @@ final class GrpcApp implements AutoCloseable {
     add(definition, service, "Echo", request -> ResponseEcho.getDefaultInstance());
     answers.forEach((name, call) -> add(definition, service, name, call));
     server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .addService(definition.build())
             .build()
             .start();
@@ -90,8 +89,7 @@ final class GrpcApp implements AutoCloseable {
                 observer.onCompleted();
               } catch (final StatusException | InvalidProtocolBufferException e) {
                 end();
-                observer.onError(
-                    e instanceof StatusException ? e : Status.INTERNAL.asException());
+                observer.onError(e instanceof StatusException ? e : Status.INTERNAL.asException());
               }
             }));
   }

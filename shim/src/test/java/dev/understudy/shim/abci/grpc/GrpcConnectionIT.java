@@ -108,7 +108,9 @@ class GrpcConnectionIT {
       final List<byte[]> answers =
           connection.callForBytes(
               List.of(
-                  Request.newBuilder().setBeginBlock(RequestBeginBlock.getDefaultInstance()).build(),
+                  Request.newBuilder()
+                      .setBeginBlock(RequestBeginBlock.getDefaultInstance())
+                      .build(),
                   deliver("a"),
                   deliver("b"),
                   deliver("c"),

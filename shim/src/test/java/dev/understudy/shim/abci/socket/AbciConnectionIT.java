@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.abci.transport.ConnectGate;
 import dev.understudy.shim.abci.transport.ConnectionSettings;
+import dev.understudy.shim.abci.transport.Reply;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
