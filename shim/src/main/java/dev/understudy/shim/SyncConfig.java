@@ -5,6 +5,7 @@ import dev.understudy.shim.abci.transport.TransportKind;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.types.line.EngineLine;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,16 +40,29 @@ public record SyncConfig(
     Optional<TransportKind> transport();
   }
 
-  /** Started as a child: {@code BINARY start --home H …}. */
+  /**
+   * Started as a child: {@code BINARY start --home H …}, or {@code cosmovisor run start …}.
+   *
+   * @param registry when present, cosmovisor's binary is chosen for the first block by the upgrades
+   *     that this registry of chains lists (a file or a web address)
+   */
   public record Child(
-      Path binary, List<String> flags, boolean mirrorLogs, Optional<TransportKind> transport)
+      Path binary,
+      List<String> flags,
+      boolean mirrorLogs,
+      Optional<URI> registry,
+      Optional<TransportKind> transport)
       implements App {
     public Child {
       flags = List.copyOf(flags);
     }
 
-    public Child(final Path binary, final List<String> flags, final boolean mirrorLogs) {
-      this(binary, flags, mirrorLogs, Optional.empty());
+    public Child(
+        final Path binary,
+        final List<String> flags,
+        final boolean mirrorLogs,
+        final Optional<URI> registry) {
+      this(binary, flags, mirrorLogs, registry, Optional.empty());
     }
   }
 

@@ -101,22 +101,22 @@ class LinesSyncIT {
     try (SyncBed bed = bed(line)) {
       final OldKvStoreApp again;
       try (OldKvStoreApp app = OldKvStoreApp.start(line).withOtherStateAt(50)) {
-        refuses(bed, app);
+        refuses(bed, app, "committed block 50");
         again = app.restarted();
       }
       // what the app has committed does not get right by asking once more
       try (again) {
-        refuses(bed, again);
+        refuses(bed, again, "at height 50 the app has app hash");
         assertThat(again.calls()).isEmpty();
       }
     }
   }
 
-  private static void refuses(final SyncBed bed, final OldKvStoreApp app) {
+  private static void refuses(final SyncBed bed, final OldKvStoreApp app, final String words) {
     assertThatThrownBy(() -> bed.run(app.address(), OptionalLong.empty()))
         .isInstanceOfSatisfying(
             FailureException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.APP))
-        .hasMessageContaining("committed block 50");
+        .hasMessageContaining(words);
   }
 
   private static void dieAt33(final long height) {

@@ -102,8 +102,16 @@ final class SyncBed implements AutoCloseable {
 
   /** Counts as restarted: the tests' apps are threads of one and the same process. */
   BlockSync sync(final AbciAddress app, final OptionalLong target) {
+    return sync(separate(app), target);
+  }
+
+  BlockSync sync(final SyncConfig.App app, final OptionalLong target) {
     return new BlockSync(
         config(line, home, chainRest(), storageRest(), pool, app, target, pipeline), vertx);
+  }
+
+  static SyncConfig.App separate(final AbciAddress app) {
+    return new SyncConfig.Separate(Optional.of(app), /* restarted= */ true);
   }
 
   SyncReport run(final AbciAddress app, final OptionalLong target) throws Exception {
@@ -116,7 +124,7 @@ final class SyncBed implements AutoCloseable {
       final URI chainRest,
       final URI storageRest,
       final long pool,
-      final AbciAddress app,
+      final SyncConfig.App app,
       final OptionalLong target,
       final PipelineConfig pipeline) {
     return new SyncConfig(
@@ -125,7 +133,7 @@ final class SyncBed implements AutoCloseable {
         SourceConfig.ofPool(pool, home.resolve("understudy/cache"))
             .withChainRest(List.of(chainRest))
             .withGateways(StorageGateways.DEFAULTS.withOverride(List.of(storageRest))),
-        new SyncConfig.Separate(Optional.of(app), /* restarted= */ true),
+        app,
         target,
         pipeline,
         /* txIndex= */ true,

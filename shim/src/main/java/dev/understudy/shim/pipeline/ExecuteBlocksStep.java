@@ -9,6 +9,7 @@ import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.shim.verify.ProvenBlock;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.InFlightMark;
+import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
@@ -17,7 +18,6 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.MalformedWireException;
-import java.util.concurrent.Future;
 
 /**
  * The execution thread: proven blocks go to the app, its answers are compared with the next header,
@@ -92,7 +92,6 @@ final class ExecuteBlocksStep {
     final Block block = proven.prepared().block();
     final long height = block.height();
     checks.require(state, block);
-    final Future<?> stored = storing.begin(state, height);
     final boolean committedBefore = height <= appHeight;
     final BlockAnswer answer = committedBefore ? keptAnswer(proven) : ask(block, proven);
     final BlockResults results = answer.results();
@@ -109,11 +108,12 @@ final class ExecuteBlocksStep {
     if (!results.validatorUpdates().isEmpty()) {
       sets.publish(after.nextValidators());
     }
-    StoreStateStep.await(stored);
-    NodeStores.write(
-        stores.stateDb(), batch -> stores.states().putResults(batch, height, answer.record()));
     if (!committedBefore) {
-      journal.append(height, proven.prepared().id().hash().array(), answer.raw(), /* sync= */ true);
+      journal.append(
+          height,
+          proven.prepared().id().hash().array(),
+          StoredAnswers.toJournal(answer, expected.appHash(), line),
+          /* sync= */ true);
     }
     final Bytes committed = committedBefore ? committedHash(height, expected) : commit(height);
     if (line.givesAppHashWithCommit()) {
@@ -127,6 +127,7 @@ final class ExecuteBlocksStep {
           batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
     }
     state = after;
+    storing.submit(new AppliedBlock(after, answer.record()));
     progress.applied(height, block.txs().size());
     index.submit(
         new IndexBlocksStep.Committed(
@@ -156,7 +157,7 @@ final class ExecuteBlocksStep {
 
   private BlockAnswer keptAnswer(final ProvenBlock proven) throws FailureException {
     final long height = proven.height();
-    final Bytes record = kept.answers(height, proven.prepared().id().hash());
+    final Bytes record = kept.answers(height, proven.prepared().id().hash()).record();
     try {
       return BlockAnswer.kept(record, line);
     } catch (final MalformedWireException e) {

@@ -80,12 +80,14 @@ class BlockKeysTest {
     }
     store.write(batch, false);
     final BlockStore blocks = new BlockStore(store);
-    assertThat(blocks.firstGap(1, 4)).hasValue(4);
+    assertThat(blocks.loadBlock(3)).isPresent();
 
     assertThat(blocks.deleteAhead(2, 3)).isEqualTo(5);
-    assertThat(blocks.firstGap(1, 3)).hasValue(3);
+    assertThat(blocks.loadBlock(2)).isPresent();
+    assertThat(blocks.loadPart(3, 0)).isEmpty();
     assertThat(blocks.deleteAbove(1)).isEqualTo(5);
-    assertThat(blocks.firstGap(1, 3)).hasValue(2);
+    assertThat(blocks.loadBlock(1)).isPresent();
+    assertThat(blocks.loadPart(2, 0)).isEmpty();
     assertThat(KeyLayout.of(store)).isEqualTo(layout);
   }
 }

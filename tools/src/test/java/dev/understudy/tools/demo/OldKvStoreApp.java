@@ -19,6 +19,7 @@ import dev.understudy.types.wire.proto.ResponseEndBlock;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
 import dev.understudy.types.wire.proto.ValidatorUpdate;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -170,7 +171,7 @@ public final class OldKvStoreApp implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     server.close();
   }
 }
