@@ -8,7 +8,7 @@ import dev.understudy.types.Hash;
 import dev.understudy.types.Header;
 import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
@@ -122,7 +122,7 @@ final class StateChecks {
     }
     final BlockResults results;
     try {
-      results = AbciCodec.decodeFinalizeBlock(raw.get().array(), home.line());
+      results = AnswersCodec.decodeRecord(raw.get(), home.line());
     } catch (final MalformedWireException e) {
       return answer.damaged(
           "the app's answer to block %d can't be read: %s".formatted(height, e.getMessage()));

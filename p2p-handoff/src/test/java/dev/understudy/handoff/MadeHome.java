@@ -30,7 +30,7 @@ import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.merkle.MerkleTree;
 import dev.understudy.types.validators.ProposerRotation;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
@@ -267,7 +267,7 @@ final class MadeHome {
             1,
             state.consensusParams(),
             1,
-            Hashes.resultsHash(AbciCodec.decodeFinalizeBlock(raw.array(), LINE).txResults()),
+            Hashes.resultsHash(AnswersCodec.decodeFinalizeBlock(raw.array(), LINE).txResults()),
             appHash(height));
     return new Made(block, parts, id, seen, raw, after);
   }

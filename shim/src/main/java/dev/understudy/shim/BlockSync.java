@@ -3,10 +3,11 @@ package dev.understudy.shim;
 import dev.understudy.handoff.process.UpgradeNotice;
 import dev.understudy.handoff.process.UpgradePlan;
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.BusyTime;
-import dev.understudy.shim.abci.socket.ConnectGate;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.BusyTime;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
+import dev.understudy.shim.abci.transport.TransportKind;
 import dev.understudy.shim.app.AppIdentity;
 import dev.understudy.shim.app.AppLaunch;
 import dev.understudy.shim.app.AppProcess;
@@ -187,13 +188,13 @@ public final class BlockSync {
 
   private SyncReport withApp(final Job job) throws FailureException, InterruptedException {
     final ConnectionSettings settings =
-        ConnectionSettings.defaults(config.line().frameLength())
-            .withAnswerWithin(config.appAnswersWithin());
+        ConnectionSettings.defaults(config.line()).withAnswerWithin(config.appAnswersWithin());
     if (config.app() instanceof SyncConfig.Child child) {
       return withChild(job, child, settings);
     }
     final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
-    final AbciAddress address = separateAddress(separate, job.home().layout());
+    final AbciAddress address =
+        spoken(separateAddress(separate, job.home().layout()), job.home().layout());
     final UpgradeNotice notice = UpgradeNotice.watch(config.home());
     try (AbciClient client =
         AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
@@ -217,7 +218,7 @@ public final class BlockSync {
         new AppLaunch(
             AppProgram.resolve(child.binary().toString(), config.home(), System.getenv()),
             config.home(),
-            AppProcess.freeAddress(),
+            spoken(AppProcess.freeAddress(), job.home().layout()),
             child.flags(),
             job.home().layout().understudyDir(),
             child.mirrorLogs(),
@@ -405,6 +406,24 @@ public final class BlockSync {
                         .formatted(pool.id(), pool.name(), pool.runtime().archiveName()),
                     "Give --block-pool-id a pool with the runtime @kyvejs/tendermint or"
                         + " @kyvejs/tendermint-bsync."));
+  }
+
+  /** With the transport that was asked for, or that the address, or config.toml, says. */
+  private AbciAddress spoken(final AbciAddress address, final HomeLayout layout)
+      throws FailureException {
+    final Optional<TransportKind> wish = config.app().transport();
+    if (wish.isPresent()) {
+      if (address.transport() == TransportKind.GRPC && wish.get() != TransportKind.GRPC) {
+        throw new FailureException(
+            FailureKind.CONFIGURATION,
+            "--transport %s contradicts the app's address, %s"
+                .formatted(wish.get().flag(), address),
+            "Leave out --transport, or give the address as tcp://HOST:PORT.");
+      }
+      return address.over(wish.get());
+    }
+    final boolean configured = layout.config().base().abci().equals(TransportKind.GRPC.flag());
+    return configured ? address.over(TransportKind.GRPC) : address;
   }
 
   private static AbciAddress separateAddress(

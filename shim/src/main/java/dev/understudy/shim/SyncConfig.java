@@ -1,6 +1,7 @@
 package dev.understudy.shim;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.TransportKind;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.types.line.EngineLine;
@@ -33,7 +34,11 @@ public record SyncConfig(
     Duration appAnswersWithin) {
 
   /** How the app is reached. */
-  public sealed interface App {}
+  public sealed interface App {
+
+    /** How it talks ABCI; empty is what its address or config.toml's {@code abci} says. */
+    Optional<TransportKind> transport();
+  }
 
   /**
    * Started as a child: {@code BINARY start --home H …}, or {@code cosmovisor run start …}.
@@ -41,10 +46,23 @@ public record SyncConfig(
    * @param registry when present, cosmovisor's binary is chosen for the first block by the upgrades
    *     that this registry of chains lists (a file or a web address)
    */
-  public record Child(Path binary, List<String> flags, boolean mirrorLogs, Optional<URI> registry)
+  public record Child(
+      Path binary,
+      List<String> flags,
+      boolean mirrorLogs,
+      Optional<URI> registry,
+      Optional<TransportKind> transport)
       implements App {
     public Child {
       flags = List.copyOf(flags);
+    }
+
+    public Child(
+        final Path binary,
+        final List<String> flags,
+        final boolean mirrorLogs,
+        final Optional<URI> registry) {
+      this(binary, flags, mirrorLogs, registry, Optional.empty());
     }
   }
 
@@ -52,5 +70,12 @@ public record SyncConfig(
    * Runs already; the address defaults to config.toml's proxy_app. {@code restarted} is the
    * operator's word that it is a fresh process.
    */
-  public record Separate(Optional<AbciAddress> address, boolean restarted) implements App {}
+  public record Separate(
+      Optional<AbciAddress> address, boolean restarted, Optional<TransportKind> transport)
+      implements App {
+
+    public Separate(final Optional<AbciAddress> address, final boolean restarted) {
+      this(address, restarted, Optional.empty());
+    }
+  }
 }

@@ -12,6 +12,7 @@ import dev.understudy.storage.state.StateCodec;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import dev.understudy.types.wire.PartSets;
@@ -98,7 +99,7 @@ class DecoderSurvivalPropertyTest {
             decoder(
                 "answer to FinalizeBlock",
                 ChainApp.results(CHAIN.results(5)).toByteArray(),
-                bytes -> AbciCodec.decodeFinalizeBlock(bytes, TestChain.LINE)),
+                bytes -> AnswersCodec.decodeFinalizeBlock(bytes, TestChain.LINE)),
             decoder(
                 "answer to InitChain",
                 init.toByteArray(),

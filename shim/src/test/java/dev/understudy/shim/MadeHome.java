@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.handoff.HomeReadiness;
 import dev.understudy.handoff.ReadinessReport;
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.testchain.NodeJson;
@@ -27,7 +27,7 @@ import dev.understudy.types.Bytes;
 import dev.understudy.types.Evidence;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.State;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.Hashes;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -173,7 +173,7 @@ final class MadeHome {
     }
     for (long height = chain.initialHeight(); height <= target; height++) {
       assertThat(
-              AbciCodec.decodeFinalizeBlock(
+              AnswersCodec.decodeFinalizeBlock(
                   states.loadResults(height).orElseThrow().array(), TestChain.LINE))
           .as("results of %d", height)
           .isEqualTo(chain.results(height));

@@ -20,6 +20,7 @@ public final class KvApp implements AutoCloseable {
   private final Path abciCli;
   private final int port;
   private final Path folder;
+  private final String transport;
   private @Nullable ChildProcess process;
 
   /** An app on a home's own port, with its state in {@code kv} beside the home's data. */
@@ -27,12 +28,35 @@ public final class KvApp implements AutoCloseable {
     return new KvApp(bed, home.name() + "-app", home.appPort(), home.path().resolve("kv"));
   }
 
+  /** The kvstore of another line, over a transport as its flag names it. */
+  public static KvApp of(
+      final TestBed bed, final NodeHome home, final RealBinary cli, final String transport) {
+    return new KvApp(
+        bed,
+        home.name() + "-app",
+        home.appPort(),
+        home.path().resolve("kv"),
+        RealNodes.binary(cli),
+        transport);
+  }
+
   public KvApp(final TestBed bed, final String name, final int port, final Path folder) {
+    this(bed, name, port, folder, RealNodes.binary(RealBinary.ABCI_CLI_0_38), "socket");
+  }
+
+  private KvApp(
+      final TestBed bed,
+      final String name,
+      final int port,
+      final Path folder,
+      final Path abciCli,
+      final String transport) {
     this.bed = bed;
     this.name = name;
     this.port = port;
     this.folder = folder;
-    this.abciCli = RealNodes.binary(RealBinary.ABCI_CLI_0_38);
+    this.abciCli = abciCli;
+    this.transport = transport;
   }
 
   /** What {@code proxy_app} must be to reach it. */
@@ -53,6 +77,8 @@ public final class KvApp implements AutoCloseable {
               "kvstore",
               "--address",
               address(),
+              "--abci",
+              transport,
               "--persist",
               folder.toString(),
               "--log_level",

@@ -8,6 +8,21 @@ public enum RealBinary {
   COMETBFT_0_38("cometbft-0.38.25", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.38.25"),
   ABCI_CLI_0_38(
       "abci-cli-0.38.25", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v0.38.25"),
+  /** Still calls itself tendermint, so it takes a module that replaces that. */
+  COMETBFT_0_34(
+      "cometbft-0.34.35", "cometbft-0.34", "github.com/tendermint/tendermint/cmd/cometbft", ""),
+  ABCI_CLI_0_34(
+      "abci-cli-0.34.35",
+      "cometbft-0.34",
+      "github.com/tendermint/tendermint/abci/cmd/abci-cli",
+      ""),
+  COMETBFT_0_37("cometbft-0.37.18", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.37.18"),
+  ABCI_CLI_0_37(
+      "abci-cli-0.37.18", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v0.37.18"),
+  COMETBFT_0_39("cometbft-0.39.4", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.39.4"),
+  COMETBFT_0_40("cometbft-0.40.0", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.40.0"),
+  COMETBFT_1_0("cometbft-1.0.1", "", "github.com/cometbft/cometbft/cmd/cometbft", "v1.0.1"),
+  ABCI_CLI_1_0("abci-cli-1.0.1", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v1.0.1"),
   /** The Cosmos SDK 0.50 app that ibc-go tests with; its go.mod raises CometBFT to 0.38.25. */
   SIMD_0_50("simd-0.50", "simd-0.50", "github.com/cosmos/ibc-go/v8/testing/simapp/simd", ""),
   /** Sends bank transfers to a simd chain. */

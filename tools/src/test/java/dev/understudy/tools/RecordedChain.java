@@ -2,6 +2,7 @@ package dev.understudy.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.understudy.types.line.EngineLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,20 @@ record RecordedChain(Path archive, JsonNode manifest) {
         final String id = bundle.get("storage_id").textValue();
         copy("/chains/kv4/storage/" + id, target.resolve("storage").resolve(id));
       }
+    }
+    return of(target);
+  }
+
+  /** Four validators of another line, 81 or 121 blocks, one to three changes of their powers. */
+  static RecordedChain ofLine(final EngineLine line, final Path target) throws IOException {
+    final String chain = "/chains/kv" + line.label().replace(".", "").replaceFirst("^10$", "100");
+    for (final String name :
+        List.of("bundles-0.json", "genesis.json", "manifest.json", "pools.json")) {
+      copy(chain + "/" + name, target.resolve(name));
+    }
+    for (final JsonNode bundle : JSON.readTree(target.resolve("bundles-0.json").toFile())) {
+      final String id = bundle.get("storage_id").textValue();
+      copy(chain + "/storage/" + id, target.resolve("storage").resolve(id));
     }
     return of(target);
   }

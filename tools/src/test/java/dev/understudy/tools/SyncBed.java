@@ -3,7 +3,7 @@ package dev.understudy.tools;
 import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.SyncReport;
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.StorageGateways;
@@ -35,6 +35,7 @@ final class SyncBed implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private PipelineConfig pipeline = PipelineConfig.defaults(VerifyMode.CHAIN);
   private long pool;
+  private EngineLine line = LINE;
 
   SyncBed(final RecordedChain chain, final Path home) throws IOException, FailureException {
     this.chain = chain;
@@ -63,6 +64,15 @@ final class SyncBed implements AutoCloseable {
   SyncBed withPipeline(final PipelineConfig config) {
     pipeline = config;
     return this;
+  }
+
+  SyncBed withLine(final EngineLine other) {
+    line = other;
+    return this;
+  }
+
+  EngineLine line() {
+    return line;
   }
 
   SyncBed withPool(final long number) {
@@ -97,7 +107,7 @@ final class SyncBed implements AutoCloseable {
 
   BlockSync sync(final SyncConfig.App app, final OptionalLong target) {
     return new BlockSync(
-        config(home, chainRest(), storageRest(), pool, app, target, pipeline), vertx);
+        config(line, home, chainRest(), storageRest(), pool, app, target, pipeline), vertx);
   }
 
   static SyncConfig.App separate(final AbciAddress app) {
@@ -109,6 +119,7 @@ final class SyncBed implements AutoCloseable {
   }
 
   static SyncConfig config(
+      final EngineLine line,
       final Path home,
       final URI chainRest,
       final URI storageRest,
@@ -118,7 +129,7 @@ final class SyncBed implements AutoCloseable {
       final PipelineConfig pipeline) {
     return new SyncConfig(
         home,
-        LINE,
+        line,
         SourceConfig.ofPool(pool, home.resolve("understudy/cache"))
             .withChainRest(List.of(chainRest))
             .withGateways(StorageGateways.DEFAULTS.withOverride(List.of(storageRest))),

@@ -1,7 +1,7 @@
 package dev.understudy.tools;
 
 import dev.understudy.shim.BlockSync;
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.verify.VerifyMode;
 import io.vertx.core.Vertx;
@@ -54,6 +54,7 @@ final class SyncChild {
     final BlockSync sync =
         new BlockSync(
             SyncBed.config(
+                SyncBed.LINE,
                 Path.of(args[0]),
                 URI.create(args[1]),
                 URI.create(args[2]),

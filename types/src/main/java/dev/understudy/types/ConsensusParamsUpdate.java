@@ -3,6 +3,7 @@ package dev.understudy.types;
 import dev.understudy.types.ConsensusParams.BlockParams;
 import dev.understudy.types.ConsensusParams.EvidenceParams;
 import dev.understudy.types.ConsensusParams.SynchronyParams;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,8 +19,19 @@ public record ConsensusParamsUpdate(
     OptionalLong appVersion,
     OptionalLong voteExtensionsEnableHeight,
     Optional<String> authority,
-    Optional<SynchronyParams> synchrony,
+    Optional<SynchronyUpdate> synchrony,
     OptionalLong pbtsEnableHeight) {
+
+  /** 1.0 only: either of the two may stay as it is. */
+  public record SynchronyUpdate(Optional<Duration> precision, Optional<Duration> messageDelay) {
+    public static final SynchronyUpdate NOTHING =
+        new SynchronyUpdate(Optional.empty(), Optional.empty());
+
+    public SynchronyParams applyTo(final SynchronyParams params) {
+      return new SynchronyParams(
+          precision.orElse(params.precision()), messageDelay.orElse(params.messageDelay()));
+    }
+  }
 
   public ConsensusParams applyTo(final ConsensusParams params) {
     return new ConsensusParams(
@@ -32,7 +44,7 @@ public record ConsensusParamsUpdate(
         appVersion.orElse(params.appVersion()),
         voteExtensionsEnableHeight.orElse(params.voteExtensionsEnableHeight()),
         authority.orElse(params.authority()),
-        synchrony.orElse(params.synchrony()),
+        synchrony.orElse(SynchronyUpdate.NOTHING).applyTo(params.synchrony()),
         pbtsEnableHeight.orElse(params.pbtsEnableHeight()));
   }
 }

@@ -23,6 +23,32 @@ public record State(
     Hash lastResultsHash,
     Bytes appHash) {
 
+  /** The same state with another app hash. */
+  public State withAppHash(final Bytes hash) {
+    return new State(
+        version,
+        software,
+        chainId,
+        initialHeight,
+        lastBlockHeight,
+        lastBlockId,
+        lastBlockTime,
+        nextValidators,
+        validators,
+        lastValidators,
+        lastHeightValidatorsChanged,
+        consensusParams,
+        lastHeightConsensusParamsChanged,
+        lastResultsHash,
+        hash);
+  }
+
+  /** True where the proposer's clock makes the time of the next block, not the votes' median. */
+  public boolean nextTimeIsProposers() {
+    return consensusParams.pbtsEnableHeight() > 0
+        && consensusParams.pbtsEnableHeight() <= nextHeight();
+  }
+
   /** The height that the next block must have. */
   public long nextHeight() {
     return lastBlockHeight == 0 ? initialHeight : lastBlockHeight + 1;

@@ -1,10 +1,10 @@
 package dev.understudy.shim.abci;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.AbciConnection;
-import dev.understudy.shim.abci.socket.BusyTime;
-import dev.understudy.shim.abci.socket.ConnectGate;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciTransport;
+import dev.understudy.shim.abci.transport.BusyTime;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
 import dev.understudy.types.Bytes;
@@ -20,7 +20,6 @@ import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import dev.understudy.types.wire.Scalars;
 import dev.understudy.types.wire.proto.Request;
-import dev.understudy.types.wire.proto.RequestCheckTx;
 import dev.understudy.types.wire.proto.RequestCommit;
 import dev.understudy.types.wire.proto.RequestQuery;
 import dev.understudy.types.wire.proto.ResponseCheckTx;
@@ -34,19 +33,19 @@ import java.util.List;
 /**
  * The calls to an app, over the same four connections that the node opens, in the node's order.
  *
- * <p>InitChain, FinalizeBlock and Commit belong to one thread, the execution thread; Info, Query
- * and CheckTx may come from any. An app written in Go works on one call at a time over all
+ * <p>InitChain, the calls of a block and Commit belong to one thread, the execution thread; Info,
+ * Query and CheckTx may come from any. An app written in Go works on one call at a time over all
  * connections, so a Query waits while a block is executed. Every failure is of kind APP and final
  * for its connection. Whoever opened the client closes it.
  */
 public final class AbciClient implements AutoCloseable {
   private final EngineLine line;
-  private final AbciConnection query;
-  private final AbciConnection snapshot;
-  private final AbciConnection mempool;
-  private final AbciConnection consensus;
+  private final AbciTransport query;
+  private final AbciTransport snapshot;
+  private final AbciTransport mempool;
+  private final AbciTransport consensus;
 
-  private AbciClient(final EngineLine line, final List<AbciConnection> inOrder) {
+  private AbciClient(final EngineLine line, final List<AbciTransport> inOrder) {
     this.line = line;
     this.query = inOrder.get(0);
     this.snapshot = inOrder.get(1);
@@ -56,7 +55,7 @@ public final class AbciClient implements AutoCloseable {
 
   /**
    * Opens query, snapshot, mempool and consensus (proxy/multi_app_conn.go), waiting for an app that
-   * still boots. How frames are written follows from the line, whatever the settings say.
+   * still boots. What follows from the line is the line's, whatever the settings say.
    */
   public static AbciClient open(
       final AbciAddress address,
@@ -64,15 +63,15 @@ public final class AbciClient implements AutoCloseable {
       final ConnectionSettings settings,
       final ConnectGate gate)
       throws FailureException {
-    final ConnectionSettings framed = settings.withLengthForm(line.frameLength());
-    final List<AbciConnection> opened = new ArrayList<>();
+    final ConnectionSettings ofLine = settings.withLine(line);
+    final List<AbciTransport> opened = new ArrayList<>();
     try {
       for (final String name : List.of("query", "snapshot", "mempool", "consensus")) {
-        opened.add(AbciConnection.open(name, address, framed, gate));
+        opened.add(AbciDialer.open(name, address, ofLine, gate));
       }
       return new AbciClient(line, opened);
     } catch (final FailureException e) {
-      opened.forEach(AbciConnection::close);
+      opened.forEach(AbciTransport::close);
       throw e;
     }
   }
@@ -97,24 +96,51 @@ public final class AbciClient implements AutoCloseable {
     }
   }
 
-  /** Executes a block; nothing of it is durable in the app before {@link #commit}. */
-  public FinalizeBlockAnswer finalizeBlock(
+  /**
+   * Executes a block; nothing of it is durable in the app before {@link #commit}. Up to 0.37 all
+   * calls of a block go out together and are answered in one stream.
+   */
+  public BlockAnswer executeBlock(
       final Block block,
       final Hash blockHash,
       final CommitInfo lastCommit,
       final List<Misbehavior> misbehavior)
       throws FailureException {
-    final Request request =
-        Request.newBuilder()
-            .setFinalizeBlock(
-                AbciCodec.finalizeBlock(block, blockHash, lastCommit, misbehavior, line))
-            .build();
-    final byte[] raw = consensus.callForBytes(request);
+    final List<byte[]> raw =
+        consensus.callForBytes(requests(block, blockHash, lastCommit, misbehavior));
     try {
-      return new FinalizeBlockAnswer(Bytes.wrap(raw), AbciCodec.decodeFinalizeBlock(raw, line));
+      return BlockAnswer.of(raw, line);
     } catch (final MalformedWireException e) {
-      throw unusable("FinalizeBlock at height " + block.height(), e);
+      throw unusable("block " + block.height(), e);
     }
+  }
+
+  private List<Request> requests(
+      final Block block,
+      final Hash blockHash,
+      final CommitInfo lastCommit,
+      final List<Misbehavior> misbehavior) {
+    return switch (line.blockExecution()) {
+      case FINALIZE_BLOCK ->
+          List.of(
+              Request.newBuilder()
+                  .setFinalizeBlock(
+                      AbciCodec.finalizeBlock(block, blockHash, lastCommit, misbehavior, line))
+                  .build());
+      case BEGIN_DELIVER_END -> {
+        final List<Request> calls = new ArrayList<>(block.txs().size() + 2);
+        calls.add(
+            Request.newBuilder()
+                .setBeginBlock(
+                    AbciCodec.beginBlock(block, blockHash, lastCommit, misbehavior, line))
+                .build());
+        for (final Bytes tx : block.txs()) {
+          calls.add(Request.newBuilder().setDeliverTx(AbciCodec.deliverTx(tx)).build());
+        }
+        calls.add(Request.newBuilder().setEndBlock(AbciCodec.endBlock(block.height())).build());
+        yield calls;
+      }
+    };
   }
 
   /**
@@ -130,10 +156,7 @@ public final class AbciClient implements AutoCloseable {
 
   /** Asks whether the app would take a new transaction into its mempool. */
   public CheckTxAnswer checkTx(final Bytes tx) throws FailureException {
-    final Request request =
-        Request.newBuilder()
-            .setCheckTx(RequestCheckTx.newBuilder().setTx(Scalars.toWire(tx)))
-            .build();
+    final Request request = Request.newBuilder().setCheckTx(AbciCodec.checkTx(tx, line)).build();
     final ResponseCheckTx answer = mempool.call(request, ResponseCheckTx.parser()).message();
     return new CheckTxAnswer(
         answer.getCode(),

@@ -1,8 +1,9 @@
 package dev.understudy.shim.app;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.AbciConnection;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.AbciDialer;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciTransport;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.File;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The app as our child, started without its own engine and listening for ABCI on a socket.
+ * The app as our child, started without its own engine and listening for ABCI.
  *
  * <p>Whoever starts it stops it, in order; {@link #stop} may be called by any thread, any number of
  * times. When this process is told to end and nobody has stopped the app within the policy's time,
@@ -114,7 +115,12 @@ public final class AppProcess implements AutoCloseable {
     final List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("start", "--home", launch.home().toString()));
     arguments.add(EngineSwitch.find(launch.program(), launch.home(), HELP_WITHIN));
-    arguments.addAll(List.of("--transport", "socket", "--address", launch.address().toString()));
+    arguments.addAll(
+        List.of(
+            "--transport",
+            launch.address().transport().flag(),
+            "--address",
+            launch.address().toString()));
     arguments.addAll(launch.extraFlags());
     return arguments;
   }
@@ -208,13 +214,13 @@ public final class AppProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until the app answers on its ABCI socket, however slowly it boots.
+   * Waits until the app answers over ABCI, however slowly it boots.
    *
    * @throws FailureException with its last lines if it ends before, or the time is over
    */
   public void awaitReady(final ConnectionSettings settings) throws FailureException {
-    try (AbciConnection probe =
-        AbciConnection.open("boot", launch.address(), settings, this::requireAlive)) {
+    try (AbciTransport probe =
+        AbciDialer.open("boot", launch.address(), settings, this::requireAlive)) {
       probe.flush();
     } catch (final FailureException e) {
       // its own last words tell more than a lost connection

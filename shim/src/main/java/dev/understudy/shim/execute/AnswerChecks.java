@@ -25,9 +25,19 @@ public final class AnswerChecks {
     }
   }
 
+  /** Both hashes, where the app gives both before Commit. */
   public static void requireEqual(
       final long height, final Bytes appHash, final Hash resultsHash, final Expected expected)
       throws FailureException {
+    requireSameResults(height, resultsHash, expected);
+    if (!appHash.equals(expected.appHash())) {
+      throw mismatch(
+          height, "app hash", expected.appHash().toString(), appHash.toString(), expected.proven());
+    }
+  }
+
+  public static void requireSameResults(
+      final long height, final Hash resultsHash, final Expected expected) throws FailureException {
     if (!resultsHash.equals(expected.resultsHash())) {
       throw mismatch(
           height,
@@ -36,9 +46,24 @@ public final class AnswerChecks {
           resultsHash.toString(),
           expected.proven());
     }
+  }
+
+  /** The app hash, where the app gives it with Commit. */
+  public static void requireCommitted(
+      final long height, final Bytes appHash, final Expected expected) throws FailureException {
     if (!appHash.equals(expected.appHash())) {
-      throw mismatch(
-          height, "app hash", expected.appHash().toString(), appHash.toString(), expected.proven());
+      throw new FailureException(
+          FailureKind.APP,
+          "the app committed block %d with app hash %s, but header %d%s says %s"
+              .formatted(
+                  height,
+                  appHash,
+                  height + 1,
+                  expected.proven() ? "" : " (not yet proven)",
+                  expected.appHash()),
+          "The app's data is no longer the chain's; the home is as it was before this block."
+              + " Most often the app's version is not the one that the chain ran at this height:"
+              + " restore the app's data from before it, or reset the app and start anew.");
     }
   }
 

@@ -1,18 +1,26 @@
 package dev.understudy.shim.execute;
 
 import dev.understudy.types.ConsensusParams;
+import dev.understudy.types.ConsensusParams.SynchronyParams;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.KeyType;
 import dev.understudy.types.line.EngineLine;
+import java.time.Duration;
 
 /**
  * What consensus params may be and become (types/params.go: ValidateBasic and ValidateUpdate at
- * v0.38.25): a real node stops on params that break these.
+ * v0.38.25 and v1.0.1): a real node stops on params that break these.
  */
 final class ParamsRules {
   /** types/params.go: MaxBlockSizeBytes, 100 MiB. */
   private static final long MAX_BLOCK_BYTES = 104857600;
+
+  /** types/params.go at v1.0.1: MaxMessageDelay. */
+  private static final Duration MAX_MESSAGE_DELAY = Duration.ofHours(24);
+
+  /** types/params.go at v1.0.1: MaxPrecision. */
+  private static final Duration MAX_PRECISION = Duration.ofSeconds(30);
 
   private ParamsRules() {}
 
@@ -23,7 +31,10 @@ final class ParamsRules {
       final EngineLine line)
       throws FailureException {
     final long maxBytes = after.block().maxBytes();
-    require(maxBytes != 0 && maxBytes >= -1, height, "block.max_bytes is " + maxBytes);
+    require(
+        maxBytes > 0 || (maxBytes == -1 && line.knowsUnlimitedBlocks()),
+        height,
+        "block.max_bytes is " + maxBytes);
     require(maxBytes <= MAX_BLOCK_BYTES, height, "block.max_bytes is " + maxBytes);
     require(after.block().maxGas() >= -1, height, "block.max_gas is " + after.block().maxGas());
     require(
@@ -47,26 +58,48 @@ final class ParamsRules {
           height,
           "validator.pub_key_types holds the unknown type " + type);
     }
-    if (line.usesExtendedCommits()) {
-      requireExtensionHeight(
-          before.voteExtensionsEnableHeight(), after.voteExtensionsEnableHeight(), height);
+    requireEnableHeight(
+        "vote extensions",
+        before.voteExtensionsEnableHeight(),
+        after.voteExtensionsEnableHeight(),
+        height);
+    requireEnableHeight("PBTS", before.pbtsEnableHeight(), after.pbtsEnableHeight(), height);
+    if (after.pbtsEnableHeight() > 0) {
+      requireSynchrony(after.synchrony(), height);
     }
   }
 
-  private static void requireExtensionHeight(final long before, final long after, final long height)
+  private static void requireSynchrony(final SynchronyParams synchrony, final long height)
       throws FailureException {
-    require(after >= 0, height, "the vote extensions enable height is " + after);
+    requireWithin("message_delay", synchrony.messageDelay(), MAX_MESSAGE_DELAY, height);
+    requireWithin("precision", synchrony.precision(), MAX_PRECISION, height);
+  }
+
+  private static void requireWithin(
+      final String name, final Duration duration, final Duration most, final long height)
+      throws FailureException {
+    require(
+        duration.compareTo(Duration.ZERO) > 0 && duration.compareTo(most) <= 0,
+        height,
+        "synchrony." + name + " is " + duration);
+  }
+
+  /** Lines without a feature have 0 for it before and after. */
+  private static void requireEnableHeight(
+      final String feature, final long before, final long after, final long height)
+      throws FailureException {
+    require(after >= 0, height, "the enable height of " + feature + " is " + after);
     if (before == after) {
       return;
     }
     require(
         before == 0 || before > height,
         height,
-        "vote extensions are enabled since %d and can't be moved to %d".formatted(before, after));
+        "%s enabled since %d can't be moved to %d".formatted(feature, before, after));
     require(
         after == 0 ? before > height : after > height,
         height,
-        "the vote extensions enable height %d is not in the future".formatted(after));
+        "the enable height %d of %s is not in the future".formatted(after, feature));
   }
 
   private static void require(final boolean condition, final long height, final String what)

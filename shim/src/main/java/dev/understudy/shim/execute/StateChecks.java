@@ -8,7 +8,11 @@ import dev.understudy.types.Hash;
 import dev.understudy.types.Header;
 import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
+import dev.understudy.types.commit.MedianTime;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Hashes;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +20,15 @@ import org.jspecify.annotations.Nullable;
  * by one thread; remembers the hashes of sets and params while they stand still.
  */
 public final class StateChecks {
+  private final EngineLine line;
   private @Nullable ValidatorSet hashedSet;
   private Hash setHash = Hash.EMPTY;
   private @Nullable ConsensusParams hashedParams;
   private Hash paramsHash = Hash.EMPTY;
+
+  public StateChecks(final EngineLine line) {
+    this.line = line;
+  }
 
   /** Fails unless the block is the one that this state waits for. */
   public void require(final State state, final Block block) throws FailureException {
@@ -37,10 +46,29 @@ public final class StateChecks {
         "next validators hash",
         nextValidatorsHash(state.nextValidators()),
         header.nextValidatorsHash());
+    requireTime(state, block);
+  }
+
+  private void requireTime(final State state, final Block block) throws FailureException {
+    final Header header = block.header();
+    final long height = header.height();
     if (height == state.initialHeight()) {
-      same(height, "time (the genesis time)", state.lastBlockTime(), header.time());
-    } else if (!header.time().isAfter(state.lastBlockTime())) {
+      if (!line.knowsProposerBasedTime()) {
+        same(height, "time (the genesis time)", state.lastBlockTime(), header.time());
+      } else if (header.time().isBefore(state.lastBlockTime())) {
+        throw mismatch(
+            height, "time", "not before " + state.lastBlockTime(), header.time().toString());
+      }
+      return;
+    }
+    if (!header.time().isAfter(state.lastBlockTime())) {
       throw mismatch(height, "time", "after " + state.lastBlockTime(), header.time().toString());
+    }
+    // elsewhere the median was compared when the block was proven; here it takes the params
+    if (line.knowsProposerBasedTime() && !state.nextTimeIsProposers()) {
+      final Optional<Instant> median =
+          MedianTime.of(block.lastCommit(), state.lastValidators(), line.medianTimeRule());
+      same(height, "time", median.map(Instant::toString).orElse("none"), header.time().toString());
     }
   }
 

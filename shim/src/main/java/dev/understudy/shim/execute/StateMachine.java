@@ -152,14 +152,15 @@ public final class StateMachine {
         results.appHash());
   }
 
-  private static ValidatorSet update(
+  private ValidatorSet update(
       final ValidatorSet set,
       final List<ValidatorUpdate> updates,
       final ConsensusParams params,
       final long height)
       throws FailureException {
     try {
-      ValidatorSetUpdates.requireAllowed(updates, params.pubKeyTypes());
+      ValidatorSetUpdates.requireAllowed(
+          updates, params.pubKeyTypes(), line.checksKeyTypesOfRemovals());
       return ValidatorSetUpdates.updateWithChangeSet(
           set, updates.stream().map(ValidatorSetUpdates::validatorOf).toList());
     } catch (final InvalidValidatorsException e) {

@@ -15,7 +15,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,7 @@ public final class CatchUp {
   CatchUp(final EngineLine line, final NodeStores stores, final AnswersJournal journal) {
     this.line = line;
     this.stores = stores;
-    this.kept = new StoredAnswers(journal, stores.states());
+    this.kept = new StoredAnswers(journal, stores.states(), line);
     this.machine = new StateMachine(line);
   }
 
@@ -58,7 +58,7 @@ public final class CatchUp {
       LOG.info("deriving the states of blocks {} to {} again", from.nextHeight(), upTo);
     }
     State state = from;
-    final StateChecks checks = new StateChecks();
+    final StateChecks checks = new StateChecks(line);
     while (state.lastBlockHeight() < upTo) {
       state = apply(state, checks);
     }
@@ -71,10 +71,14 @@ public final class CatchUp {
     final Block block = stores.blocks().loadBlock(height).orElseThrow(() -> missing(height));
     final BlockId id = stores.blocks().loadMeta(height).orElseThrow().blockId();
     checks.require(state, block);
-    final Bytes answer = kept.finalizeBlock(height, id.hash());
-    final BlockResults results = decode(height, answer);
+    final StoredAnswers.Kept answer = kept.answers(height, id.hash());
+    final BlockResults results = decode(height, answer.record());
     AnswerChecks.requireComplete(block, results);
-    final State after = machine.apply(state, block, id, results);
+    final State applied = machine.apply(state, block, id, results);
+    final State after =
+        line.givesAppHashWithCommit()
+            ? applied.withAppHash(committedHash(height, answer))
+            : applied;
     final BlockDescriptor descriptor = stores.blocks().loadDescriptor();
     if (descriptor.height() < height) {
       NodeStores.write(
@@ -86,8 +90,19 @@ public final class CatchUp {
         batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
     NodeStores.write(
         stores.stateDb(),
-        batch -> stores.states().putApplied(batch, List.of(new AppliedBlock(after, answer))));
+        batch ->
+            stores.states().putApplied(batch, List.of(new AppliedBlock(after, answer.record()))));
     return after;
+  }
+
+  /** From the journal, or else from the block above, if that was put ahead. */
+  private Bytes committedHash(final long height, final StoredAnswers.Kept answer)
+      throws FailureException {
+    final Optional<Bytes> hash =
+        answer
+            .appHash()
+            .or(() -> stores.blocks().loadMeta(height + 1).map(meta -> meta.header().appHash()));
+    return hash.orElseThrow(() -> missing(height + 1));
   }
 
   /** A descriptor far above the state counts blocks that the app has lost: they come again. */
@@ -110,7 +125,7 @@ public final class CatchUp {
 
   private BlockResults decode(final long height, final Bytes answer) throws FailureException {
     try {
-      return AbciCodec.decodeFinalizeBlock(answer.array(), line);
+      return AnswersCodec.decodeRecord(answer, line);
     } catch (final MalformedWireException e) {
       throw new FailureException(
           FailureKind.HOME_STATE,

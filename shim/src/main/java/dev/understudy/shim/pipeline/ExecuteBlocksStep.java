@@ -1,7 +1,7 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.FinalizeBlockAnswer;
+import dev.understudy.shim.abci.BlockAnswer;
 import dev.understudy.shim.execute.AnswerChecks;
 import dev.understudy.shim.execute.AppView;
 import dev.understudy.shim.execute.StateChecks;
@@ -17,9 +17,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.MalformedWireException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,7 +47,7 @@ final class ExecuteBlocksStep {
   private final Checkpoints checkpoints;
   private final Stages stages;
   private final SyncProgress progress;
-  private final StateChecks checks = new StateChecks();
+  private final StateChecks checks;
   private State state;
 
   ExecuteBlocksStep(
@@ -65,11 +63,12 @@ final class ExecuteBlocksStep {
     this.appHeight = run.appHeight();
     this.line = run.line();
     this.machine = new StateMachine(run.line());
+    this.checks = new StateChecks(run.line());
     this.stores = run.stores();
     this.storing = storing;
     this.journal = run.journal();
     this.mark = run.mark();
-    this.kept = new StoredAnswers(run.journal(), run.stores().states());
+    this.kept = new StoredAnswers(run.journal(), run.stores().states(), run.line());
     this.sets = sets;
     this.checkpoints = checkpoints;
     this.stages = run.stages();
@@ -98,17 +97,19 @@ final class ExecuteBlocksStep {
     final long height = block.height();
     checks.require(state, block);
     final boolean committedBefore = height <= appHeight;
-    final FinalizeBlockAnswer answer = committedBefore ? keptAnswer(proven) : ask(block, proven);
+    final BlockAnswer answer = committedBefore ? keptAnswer(proven) : ask(block, proven);
     final BlockResults results = answer.results();
     AnswerChecks.requireComplete(block, results);
-    final State after = machine.apply(state, block, proven.prepared().id(), results);
+    State after = machine.apply(state, block, proven.prepared().id(), results);
+    final AnswerChecks.Expected expected =
+        new AnswerChecks.Expected(
+            proven.next().appHash(), proven.next().lastResultsHash(), proven.nextProven());
     try {
-      AnswerChecks.requireEqual(
-          height,
-          after.appHash(),
-          after.lastResultsHash(),
-          new AnswerChecks.Expected(
-              proven.next().appHash(), proven.next().lastResultsHash(), proven.nextProven()));
+      if (line.givesAppHashWithCommit()) {
+        AnswerChecks.requireSameResults(height, after.lastResultsHash(), expected);
+      } else {
+        AnswerChecks.requireEqual(height, after.appHash(), after.lastResultsHash(), expected);
+      }
       checks.requireFollowedBy(after, proven.next(), proven.nextProven());
     } catch (final FailureException e) {
       throw blame(proven, e);
@@ -120,10 +121,13 @@ final class ExecuteBlocksStep {
       journal.append(
           height,
           proven.prepared().id().hash().array(),
-          List.of(answer.raw().array()),
+          StoredAnswers.toJournal(answer, expected.appHash(), line),
           /* sync= */ true);
-      app.commit();
-      mark.committed(height);
+    }
+    final Bytes committed = committedBefore ? committedHash(height, expected) : commit(height);
+    if (line.givesAppHashWithCommit()) {
+      AnswerChecks.requireCommitted(height, committed, expected);
+      after = after.withAppHash(committed);
     }
     if (!block.evidence().isEmpty()) {
       // after Commit: a node that takes over before it would refuse evidence known as committed
@@ -132,11 +136,11 @@ final class ExecuteBlocksStep {
           batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
     }
     state = after;
-    storing.submit(new AppliedBlock(after, answer.raw()));
+    storing.submit(new AppliedBlock(after, answer.record()));
     progress.applied(height, block.txs().size());
     index.submit(
         new IndexBlocksStep.Committed(
-            block, results, proven.prepared().weight() + 4L * answer.raw().size()));
+            block, results, proven.prepared().weight() + 4L * answer.record().size()));
   }
 
   /**
@@ -150,19 +154,32 @@ final class ExecuteBlocksStep {
     return ready.failure().filter(why -> why.kind() == FailureKind.VERIFICATION).orElse(mismatch);
   }
 
-  private FinalizeBlockAnswer ask(final Block block, final ProvenBlock proven)
+  private Bytes commit(final long height) throws FailureException {
+    final Bytes appHash = app.commit().appHash();
+    mark.committed(height);
+    return appHash;
+  }
+
+  /** The answer to Commit is not kept: of the app's last block Info tells, of others the chain. */
+  private Bytes committedHash(final long height, final AnswerChecks.Expected expected)
       throws FailureException {
+    return line.givesAppHashWithCommit() && height == appHeight
+        ? app.info().lastBlockAppHash()
+        : expected.appHash();
+  }
+
+  private BlockAnswer ask(final Block block, final ProvenBlock proven) throws FailureException {
     final var lastCommit = AppView.lastCommit(block, state.lastValidators(), state.initialHeight());
     mark.sent(block.height());
-    return app.finalizeBlock(
+    return app.executeBlock(
         block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));
   }
 
-  private FinalizeBlockAnswer keptAnswer(final ProvenBlock proven) throws FailureException {
+  private BlockAnswer keptAnswer(final ProvenBlock proven) throws FailureException {
     final long height = proven.height();
-    final Bytes raw = kept.finalizeBlock(height, proven.prepared().id().hash());
+    final Bytes record = kept.answers(height, proven.prepared().id().hash()).record();
     try {
-      return new FinalizeBlockAnswer(raw, AbciCodec.decodeFinalizeBlock(raw.array(), line));
+      return BlockAnswer.kept(record, line);
     } catch (final MalformedWireException e) {
       throw new FailureException(
           FailureKind.HOME_STATE,

@@ -1,7 +1,7 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.FinalizeBlockAnswer;
+import dev.understudy.shim.abci.BlockAnswer;
 import dev.understudy.shim.abci.InitChainAnswer;
 import dev.understudy.shim.execute.AnswerChecks;
 import dev.understudy.shim.execute.AppView;
@@ -12,6 +12,7 @@ import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.state.StateCodec;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
@@ -25,7 +26,6 @@ import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Hashes;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -187,12 +187,12 @@ final class Handshake {
 
   /** An older line's home goes on as it does at an upgrade; a later layout has other keys. */
   private void requireSameLine() throws FailureException {
-    final Optional<Bytes> layout = stores.states().loadKeyLayout();
+    final Optional<KeyLayout> layout = KeyLayout.marked(stores.stateDb());
     if (layout.isPresent() && !line.marksKeyLayout()) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "this home was written by a node of CometBFT 1.0 (key layout '%s'), which %s can't go on"
-                  .formatted(new String(layout.get().array(), StandardCharsets.ISO_8859_1), line)
+                  .formatted(layout.get().label(), line.label())
               + " from",
           "Use the home of a node of the chain's own engine line. Nothing was changed.");
     }
@@ -319,20 +319,25 @@ final class Handshake {
               ? ValidatorSet.EMPTY
               : stored(stores.states().loadValidators(height - 1), "validators", height - 1);
       mark.sent(height);
-      final FinalizeBlockAnswer answer =
-          app.finalizeBlock(
+      final BlockAnswer answer =
+          app.executeBlock(
               block,
               Hashes.headerHash(header),
               AppView.lastCommit(block, lastValidators, state.initialHeight()),
               AppView.misbehavior(block));
       AnswerChecks.requireComplete(block, answer.results());
-      AnswerChecks.requireEqual(
-          height,
-          answer.results().appHash(),
-          Hashes.resultsHash(answer.results().txResults()),
-          expected(height, state));
-      app.commit();
+      final Hash resultsHash = Hashes.resultsHash(answer.results().txResults());
+      final AnswerChecks.Expected expected = expected(height, state);
+      if (line.givesAppHashWithCommit()) {
+        AnswerChecks.requireSameResults(height, resultsHash, expected);
+      } else {
+        AnswerChecks.requireEqual(height, answer.results().appHash(), resultsHash, expected);
+      }
+      final Bytes committed = app.commit().appHash();
       mark.committed(height);
+      if (line.givesAppHashWithCommit()) {
+        AnswerChecks.requireCommitted(height, committed, expected);
+      }
     }
   }
 

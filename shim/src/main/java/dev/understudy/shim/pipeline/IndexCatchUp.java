@@ -7,7 +7,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -54,7 +54,7 @@ final class IndexCatchUp {
       return;
     }
     try {
-      final BlockResults results = AbciCodec.decodeFinalizeBlock(raw.get().array(), line);
+      final BlockResults results = AnswersCodec.decodeRecord(raw.get(), line);
       NodeStores.write(
           stores.indexDb(),
           batch -> stores.index().index(batch, height, block.get().txs(), results));

@@ -35,7 +35,7 @@ record NodeStores(
         evidenceDb,
         new EvidenceStore(evidenceDb),
         indexDb,
-        new TxIndexer(indexDb));
+        new TxIndexer(indexDb, line));
   }
 
   /** Unsynced: survives the end of the process, which is all that the write order relies on. */

@@ -1,11 +1,12 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.socket.BusyTime;
+import dev.understudy.shim.abci.transport.BusyTime;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.LastCommitCheck;
+import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
@@ -14,6 +15,7 @@ import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -22,6 +24,7 @@ import dev.understudy.types.State;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.BlockCodec;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,6 +84,9 @@ public final class SyncRun implements AutoCloseable {
       final boolean indexing,
       final SyncProgress progress)
       throws FailureException {
+    if (line.marksKeyLayout()) {
+      markLayouts(databases, layout.config().storage().keyLayout());
+    }
     final CheckpointStates states = new CheckpointStates(layout.journalDir());
     final InFlightMark mark = InFlightMark.open(layout.understudyDir().resolve("in-flight"));
     final AnswersJournal journal = AnswersJournal.open(layout.journalDir());
@@ -109,6 +115,15 @@ public final class SyncRun implements AutoCloseable {
         journal.close();
         mark.close();
       }
+    }
+  }
+
+  /** Before anything else is written or read: keys depend on it. */
+  private static void markLayouts(final NodeDatabases databases, final KeyLayout wish) {
+    // the index has one form of keys
+    for (final DatabaseId id :
+        List.of(DatabaseId.BLOCKSTORE, DatabaseId.STATE, DatabaseId.EVIDENCE)) {
+      KeyLayout.mark(databases.store(id), wish);
     }
   }
 
@@ -207,8 +222,9 @@ public final class SyncRun implements AutoCloseable {
       return;
     }
     final Bytes answer =
-        new StoredAnswers(context.journal(), stores.states())
-            .finalizeBlock(height, meta.get().blockId().hash());
+        new StoredAnswers(context.journal(), stores.states(), context.line())
+            .answers(height, meta.get().blockId().hash())
+            .record();
     NodeStores.write(stores.stateDb(), batch -> stores.states().putResults(batch, height, answer));
     final BlockDescriptor counted = stores.blocks().loadDescriptor();
     if (counted.height() < height) {

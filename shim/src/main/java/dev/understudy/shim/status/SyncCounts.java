@@ -2,7 +2,7 @@ package dev.understudy.shim.status;
 
 import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.SyncReport;
-import dev.understudy.shim.abci.socket.BusyTime;
+import dev.understudy.shim.abci.transport.BusyTime;
 import dev.understudy.shim.pipeline.SyncProgress;
 import java.util.Optional;
 import java.util.OptionalLong;

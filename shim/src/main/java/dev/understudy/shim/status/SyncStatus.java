@@ -1,7 +1,7 @@
 package dev.understudy.shim.status;
 
 import dev.understudy.shim.BlockSync;
-import dev.understudy.shim.abci.socket.BusyTime;
+import dev.understudy.shim.abci.transport.BusyTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
-import dev.understudy.types.line.EngineLine.FrameLength;
+import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class AppProcessIT {
   private static final ConnectionSettings SETTINGS =
-      ConnectionSettings.defaults(FrameLength.UNSIGNED_VARINT)
+      ConnectionSettings.defaults(EngineLine.COMETBFT_0_38)
           .withConnectWithin(Duration.ofSeconds(20));
   // sleeps in the background, since a shell takes no signal while a child is in the foreground
   private static final String RUN_ON = "sleep 600 & touch \"$3/up\"; wait $!";

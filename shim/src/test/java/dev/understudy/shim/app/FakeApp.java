@@ -1,6 +1,6 @@
 package dev.understudy.shim.app;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.app.AppLaunch.StopPolicy;
 import java.io.IOException;
 import java.nio.file.Files;

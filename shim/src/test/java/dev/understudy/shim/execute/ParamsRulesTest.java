@@ -8,6 +8,7 @@ import dev.understudy.types.ConsensusParams;
 import dev.understudy.types.ConsensusParams.BlockParams;
 import dev.understudy.types.ConsensusParams.EvidenceParams;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.line.EngineLine;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,5 +104,50 @@ class ParamsRulesTest {
         params(TestChain.PARAMS.block(), TestChain.PARAMS.evidence(), List.of("ed25519"), before),
         params(TestChain.PARAMS.block(), TestChain.PARAMS.evidence(), List.of("ed25519"), after),
         good);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TENDERMINT_0_34,false", "COMETBFT_0_37,false", "COMETBFT_0_38,true"})
+  void unlimitedBlocksCameWith038(final EngineLine line, final boolean good) {
+    final ConsensusParams after =
+        params(new BlockParams(-1, -1, 0), TestChain.PARAMS.evidence(), List.of("ed25519"), 0);
+    if (good) {
+      assertThatCode(() -> ParamsRules.requireValid(TestChain.PARAMS, after, HEIGHT, line))
+          .doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> ParamsRules.requireValid(TestChain.PARAMS, after, HEIGHT, line))
+          .hasMessageContaining("block.max_bytes is -1");
+    }
+  }
+
+  /** types/params.go: validateUpdateFeatureEnableHeight at v1.0.1. */
+  @ParameterizedTest
+  @CsvSource({
+    "0,0,500,true",
+    "0,101,500,true",
+    "0,100,500,false",
+    "50,50,500,true",
+    "50,0,500,false",
+    "150,0,0,true",
+    "0,101,0,false",
+    "0,101,30000,true",
+    "0,101,30001,false"
+  })
+  void heightAndPrecisionOfPbts(
+      final long before, final long after, final long precisionMillis, final boolean good) {
+    check(pbts(before, 500), pbts(after, precisionMillis), good);
+  }
+
+  private static ConsensusParams pbts(final long height, final long precisionMillis) {
+    return new ConsensusParams(
+        TestChain.PARAMS.block(),
+        TestChain.PARAMS.evidence(),
+        List.of("ed25519"),
+        0,
+        0,
+        "",
+        new ConsensusParams.SynchronyParams(
+            Duration.ofMillis(precisionMillis), Duration.ofSeconds(15)),
+        height);
   }
 }

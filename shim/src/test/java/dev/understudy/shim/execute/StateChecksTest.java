@@ -10,11 +10,14 @@ import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
 import dev.understudy.types.Bytes;
+import dev.understudy.types.ConsensusParams;
 import dev.understudy.types.ConsensusVersion;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.InitChainResults;
 import dev.understudy.types.State;
+import dev.understudy.types.line.EngineLine;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -59,7 +62,7 @@ class StateChecksTest {
   @MethodSource("brokenFields")
   void namesTheFieldThatDoesNotFollow(final String what, final UnaryOperator<HeaderEdit> change) {
     final Block good = chain.block(2);
-    final StateChecks checks = new StateChecks();
+    final StateChecks checks = new StateChecks(TestChain.LINE);
     assertThatCode(() -> checks.require(first, good)).doesNotThrowAnyException();
     final Block bad =
         TestChain.withHeader(good, change.apply(HeaderEdit.of(good.header())).header());
@@ -75,8 +78,64 @@ class StateChecksTest {
     final Block later =
         TestChain.withHeader(
             good, HeaderEdit.of(good.header()).time(TestChain.GENESIS_TIME.plusNanos(1)).header());
-    assertThatCode(() -> new StateChecks().require(genesis, good)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> new StateChecks().require(genesis, later))
+    assertThatCode(() -> new StateChecks(TestChain.LINE).require(genesis, good))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> new StateChecks(TestChain.LINE).require(genesis, later))
         .hasMessageContaining("genesis time");
+  }
+
+  @Test
+  void firstBlockMayBeLaterWhereProposersCanMakeTheTime() {
+    final Block good = chain.block(1);
+    final StateChecks checks = new StateChecks(EngineLine.COMETBFT_1_0);
+    assertThatCode(() -> checks.require(genesis, at(good, TestChain.GENESIS_TIME.plusSeconds(9))))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(
+            () -> checks.require(genesis, at(good, TestChain.GENESIS_TIME.minusNanos(1))))
+        .hasMessageContaining("its time is");
+  }
+
+  @Test
+  void timeIsTheMedianOfTheVotesUntilProposersMakeIt() {
+    final Block good = chain.block(2);
+    final Block other = at(good, good.header().time().plusMillis(1));
+    final StateChecks checks = new StateChecks(EngineLine.COMETBFT_1_0);
+    assertThatCode(() -> checks.require(first, good)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> checks.require(first, other)).hasMessageContaining("its time is");
+    assertThatThrownBy(() -> checks.require(withPbtsFrom(3), other))
+        .hasMessageContaining("its time is");
+    assertThatCode(() -> checks.require(withPbtsFrom(2), other)).doesNotThrowAnyException();
+  }
+
+  private static Block at(final Block block, final Instant time) {
+    return TestChain.withHeader(block, HeaderEdit.of(block.header()).time(time).header());
+  }
+
+  private State withPbtsFrom(final long height) {
+    final ConsensusParams params = first.consensusParams();
+    return new State(
+        first.version(),
+        first.software(),
+        first.chainId(),
+        first.initialHeight(),
+        first.lastBlockHeight(),
+        first.lastBlockId(),
+        first.lastBlockTime(),
+        first.nextValidators(),
+        first.validators(),
+        first.lastValidators(),
+        first.lastHeightValidatorsChanged(),
+        new ConsensusParams(
+            params.block(),
+            params.evidence(),
+            params.pubKeyTypes(),
+            params.appVersion(),
+            params.voteExtensionsEnableHeight(),
+            params.authority(),
+            params.synchrony(),
+            height),
+        first.lastHeightConsensusParamsChanged(),
+        first.lastResultsHash(),
+        first.appHash());
   }
 }

@@ -33,7 +33,7 @@ class StateMachineTest {
       new InitChainResults(Optional.empty(), List.of(), Bytes.EMPTY);
 
   private final StateMachine machine = new StateMachine(TestChain.LINE);
-  private final StateChecks checks = new StateChecks();
+  private final StateChecks checks = new StateChecks(TestChain.LINE);
 
   private static ConsensusParamsUpdate versionUpdate(final long version) {
     return new ConsensusParamsUpdate(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.socket.ConnectGate;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.shim.testchain.ChainApp;
 import dev.understudy.shim.testchain.TestChain;
@@ -168,7 +168,7 @@ class HandshakeIT {
             AbciClient.open(
                 app.address(),
                 TestChain.LINE,
-                ConnectionSettings.defaults(TestChain.LINE.frameLength()),
+                ConnectionSettings.defaults(TestChain.LINE),
                 ConnectGate.always())) {
       return new Handshake(
               TestChain.LINE,

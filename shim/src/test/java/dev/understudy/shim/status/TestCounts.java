@@ -1,6 +1,6 @@
 package dev.understudy.shim.status;
 
-import dev.understudy.shim.abci.socket.BusyTime;
+import dev.understudy.shim.abci.transport.BusyTime;
 import java.util.Map;
 import java.util.OptionalLong;
 

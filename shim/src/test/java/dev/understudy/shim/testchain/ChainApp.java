@@ -1,6 +1,6 @@
 package dev.understudy.shim.testchain;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.ConsensusParamsUpdate;

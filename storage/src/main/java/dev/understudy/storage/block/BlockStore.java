@@ -3,6 +3,7 @@ package dev.understudy.storage.block;
 import dev.understudy.storage.block.BlockStoreSchema.PartKey;
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.DamagedRecordException;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.Singleton;
@@ -32,9 +33,12 @@ public final class BlockStore {
   private static final int DELETE_BATCH = 1000;
 
   private final KvStore store;
+  private final BlockStoreSchema schema;
 
+  /** In the key layout that the store says it has. */
   public BlockStore(final KvStore store) {
     this.store = store;
+    this.schema = new BlockStoreSchema(KeyLayout.of(store));
   }
 
   /** {@link BlockDescriptor#EMPTY} for a store without blocks. */
@@ -52,11 +56,11 @@ public final class BlockStore {
   }
 
   public Optional<BlockCodec.Meta> loadMeta(final long height) {
-    return BlockStoreSchema.META.load(store, height);
+    return schema.meta.load(store, height);
   }
 
   public Optional<Part> loadPart(final long height, final int index) {
-    return BlockStoreSchema.PART.load(store, new PartKey(height, index));
+    return schema.part.load(store, new PartKey(height, index));
   }
 
   /**
@@ -94,27 +98,27 @@ public final class BlockStore {
 
   /** The commit for a height as the block above it carries it. */
   public Optional<Commit> loadCommit(final long height) {
-    return BlockStoreSchema.COMMIT.load(store, height);
+    return schema.commit.load(store, height);
   }
 
   public Optional<Commit> loadSeenCommit(final long height) {
-    return BlockStoreSchema.SEEN_COMMIT.load(store, height);
+    return schema.seenCommit.load(store, height);
   }
 
   /** The commit with vote extensions, as the node wrote it. */
   public Optional<Bytes> loadExtendedCommit(final long height) {
-    return BlockStoreSchema.EXTENDED_COMMIT.load(store, height);
+    return schema.extendedCommit.load(store, height);
   }
 
   public OptionalLong loadHeight(final Hash blockHash) {
-    final Optional<Long> height = BlockStoreSchema.HEIGHT_BY_HASH.load(store, blockHash);
+    final Optional<Long> height = schema.heightByHash.load(store, blockHash);
     return height.isPresent() ? OptionalLong.of(height.get()) : OptionalLong.empty();
   }
 
   /** Puts the parts; they must be written with or before the block that they belong to. */
   public void putParts(final Batch batch, final long height, final PartSet partSet) {
     for (final Part part : partSet.parts()) {
-      BlockStoreSchema.PART.put(batch, new PartKey(height, part.index()), part);
+      schema.part.put(batch, new PartKey(height, part.index()), part);
     }
   }
 
@@ -134,18 +138,18 @@ public final class BlockStore {
       throw new IllegalArgumentException(
           "a commit for %d can't be seen for block %d".formatted(seenCommit.height(), height));
     }
-    BlockStoreSchema.META.put(
+    schema.meta.put(
         batch,
         height,
         new BlockCodec.Meta(blockId, partSet.byteSize(), block.header(), block.txs().size()));
-    BlockStoreSchema.HEIGHT_BY_HASH.put(batch, blockId.hash(), height);
-    BlockStoreSchema.COMMIT.put(batch, height - 1, block.lastCommit());
+    schema.heightByHash.put(batch, blockId.hash(), height);
+    schema.commit.put(batch, height - 1, block.lastCommit());
     putSeenCommit(batch, seenCommit);
   }
 
   /** Alone only after a snapshot; {@link #putBlock} puts it with the block. */
   public void putSeenCommit(final Batch batch, final Commit seenCommit) {
-    BlockStoreSchema.SEEN_COMMIT.put(batch, seenCommit.height(), seenCommit);
+    schema.seenCommit.put(batch, seenCommit.height(), seenCommit);
   }
 
   /**
@@ -160,7 +164,7 @@ public final class BlockStore {
     try (KvIterator records = store.iterate(new byte[] {0}, null)) {
       while (records.next()) {
         final byte[] key = records.key();
-        final OptionalLong block = BlockStoreSchema.writtenWith(key, records::value);
+        final OptionalLong block = schema.keys.writtenWith(key, records::value);
         if (block.isPresent() && block.getAsLong() > height) {
           deletion.add(key);
         }
@@ -181,14 +185,13 @@ public final class BlockStore {
       // the hash is known only from the meta, so both must go in one batch, the meta not first
       if (meta.isPresent()) {
         deletion.addWhole(
-            BlockStoreSchema.HEIGHT_BY_HASH.key(meta.get().blockId().hash()),
-            BlockStoreSchema.META.key(block));
+            schema.heightByHash.key(meta.get().blockId().hash()), schema.meta.key(block));
       }
-      deletion.addPresent(BlockStoreSchema.COMMIT.key(block - 1));
-      deletion.addPresent(BlockStoreSchema.SEEN_COMMIT.key(block));
-      deletion.addPresent(BlockStoreSchema.EXTENDED_COMMIT.key(block));
+      deletion.addPresent(schema.commit.key(block - 1));
+      deletion.addPresent(schema.seenCommit.key(block));
+      deletion.addPresent(schema.extendedCommit.key(block));
       try (KvIterator parts =
-          store.iterate(BlockStoreSchema.partsFrom(block), BlockStoreSchema.partsTo(block))) {
+          store.iterate(schema.keys.partsFrom(block), schema.keys.partsTo(block))) {
         while (parts.next()) {
           deletion.add(parts.key());
         }

@@ -1,7 +1,9 @@
 package dev.understudy.storage.block;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.understudy.storage.block.BlockKeys.Kind;
 import dev.understudy.storage.kv.Column;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.Singleton;
 import dev.understudy.storage.kv.ValueCodec;
 import dev.understudy.types.Bytes;
@@ -11,111 +13,75 @@ import dev.understudy.types.Part;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.proto.BlockStoreState;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /**
- * Every record of {@code blockstore} in key layout v1, the layout of all lines before 1.0 and the
- * default there (store/store.go: calc*Key at v0.38.25). Heights are decimal text, so the keys are
- * not in order of height.
+ * Every record of {@code blockstore}. In key layout v1, the only one of the lines before 1.0 and
+ * the default there, heights are decimal text, so those keys are not in order of height.
  *
  * <pre>
- *   H:&lt;height&gt;           BlockMeta
- *   P:&lt;height&gt;:&lt;index&gt;   Part
- *   C:&lt;height&gt;           Commit for that height, from the block above it
- *   SC:&lt;height&gt;          Commit that was seen for that height
- *   EC:&lt;height&gt;          ExtendedCommit, 0.38 and later, where vote extensions are on
- *   BH:&lt;lower-case hex&gt;  decimal text of the height
- *   blockStore           BlockStoreState
+ *   v1                   v2 (ordered code)
+ *   H:&lt;height&gt;           0, height          BlockMeta
+ *   P:&lt;height&gt;:&lt;index&gt;   1, height, index   Part
+ *   C:&lt;height&gt;           2, height          Commit for that height, from the block above it
+ *   SC:&lt;height&gt;          3, height          Commit that was seen for that height
+ *   EC:&lt;height&gt;          4, height          ExtendedCommit, where vote extensions are on
+ *   BH:&lt;lower-case hex&gt;  5, raw hash        decimal text of the height
+ *   blockStore           the same           BlockStoreState
+ *   version              the same           the layout, on 1.0: see KeyLayout
  * </pre>
  */
 final class BlockStoreSchema {
-  static final Column<Long, BlockCodec.Meta> META =
-      new Column<>(
-          "block meta",
-          height -> ascii("H:" + height),
-          ValueCodec.of(BlockCodec::encode, BlockCodec::decodeMeta));
-
-  static final Column<PartKey, Part> PART =
-      new Column<>(
-          "block part",
-          key -> ascii("P:" + key.height() + ":" + key.index()),
-          ValueCodec.of(BlockCodec::encode, BlockCodec::decodePart));
-
-  static final Column<Long, Commit> COMMIT =
-      new Column<>(
-          "commit",
-          height -> ascii("C:" + height),
-          ValueCodec.of(BlockCodec::encode, BlockCodec::decodeCommit));
-
-  static final Column<Long, Commit> SEEN_COMMIT =
-      new Column<>(
-          "seen commit",
-          height -> ascii("SC:" + height),
-          ValueCodec.of(BlockCodec::encode, BlockCodec::decodeCommit));
-
-  static final Column<Long, Bytes> EXTENDED_COMMIT =
-      new Column<>("extended commit", height -> ascii("EC:" + height), ValueCodec.VERBATIM);
-
-  static final Column<Hash, Long> HEIGHT_BY_HASH =
-      new Column<>(
-          "height by hash",
-          hash -> ascii("BH:" + HexFormat.of().formatHex(hash.array())),
-          ValueCodec.of(
-              height -> ascii(Long.toString(height)),
-              bytes -> Long.parseLong(new String(bytes, StandardCharsets.US_ASCII))));
-
   static final Column<Singleton, BlockDescriptor> DESCRIPTOR =
       new Column<>(
           "descriptor",
           key -> ascii("blockStore"),
           ValueCodec.of(BlockStoreSchema::encodeDescriptor, BlockStoreSchema::decodeDescriptor));
 
-  private BlockStoreSchema() {}
+  final BlockKeys keys;
+  final Column<Long, BlockCodec.Meta> meta;
+  final Column<PartKey, Part> part;
+  final Column<Long, Commit> commit;
+  final Column<Long, Commit> seenCommit;
+  final Column<Long, Bytes> extendedCommit;
+  final Column<Hash, Long> heightByHash;
+
+  BlockStoreSchema(final KeyLayout layout) {
+    this.keys = BlockKeys.of(layout);
+    this.meta =
+        new Column<>(
+            "block meta",
+            height -> keys.at(Kind.META, height),
+            ValueCodec.of(BlockCodec::encode, BlockCodec::decodeMeta));
+    this.part =
+        new Column<>(
+            "block part",
+            key -> keys.part(key.height(), key.index()),
+            ValueCodec.of(BlockCodec::encode, BlockCodec::decodePart));
+    this.commit =
+        new Column<>(
+            "commit",
+            height -> keys.at(Kind.COMMIT, height),
+            ValueCodec.of(BlockCodec::encode, BlockCodec::decodeCommit));
+    this.seenCommit =
+        new Column<>(
+            "seen commit",
+            height -> keys.at(Kind.SEEN_COMMIT, height),
+            ValueCodec.of(BlockCodec::encode, BlockCodec::decodeCommit));
+    this.extendedCommit =
+        new Column<>(
+            "extended commit",
+            height -> keys.at(Kind.EXTENDED_COMMIT, height),
+            ValueCodec.VERBATIM);
+    this.heightByHash =
+        new Column<>(
+            "height by hash",
+            keys::byHash,
+            ValueCodec.of(
+                height -> ascii(Long.toString(height)),
+                bytes -> Long.parseLong(new String(bytes, StandardCharsets.US_ASCII))));
+  }
 
   record PartKey(long height, int index) {}
-
-  /** First key of a block's parts. */
-  static byte[] partsFrom(final long height) {
-    return ascii("P:" + height + ":");
-  }
-
-  /** The key after the last possible one of a block's parts; ';' follows ':'. */
-  static byte[] partsTo(final long height) {
-    return ascii("P:" + height + ";");
-  }
-
-  /**
-   * The height of the block with which a record was written; empty for the descriptor and for
-   * records that are not of this schema. {@code C:h} comes with block h + 1.
-   */
-  static OptionalLong writtenWith(final byte[] key, final Supplier<byte[]> value) {
-    final String text = new String(key, StandardCharsets.ISO_8859_1);
-    final int colon = text.indexOf(':');
-    if (colon < 0) {
-      return OptionalLong.empty();
-    }
-    final String rest = text.substring(colon + 1);
-    return switch (text.substring(0, colon)) {
-      case "H", "SC", "EC" -> decimal(rest);
-      case "P" -> decimal(rest.substring(0, Math.max(0, rest.indexOf(':'))));
-      case "C" -> {
-        final OptionalLong height = decimal(rest);
-        yield height.isPresent() ? OptionalLong.of(height.getAsLong() + 1) : height;
-      }
-      case "BH" -> decimal(new String(value.get(), StandardCharsets.ISO_8859_1));
-      default -> OptionalLong.empty();
-    };
-  }
-
-  private static OptionalLong decimal(final String text) {
-    try {
-      return OptionalLong.of(Long.parseLong(text));
-    } catch (final NumberFormatException e) {
-      return OptionalLong.empty();
-    }
-  }
 
   private static byte[] encodeDescriptor(final BlockDescriptor descriptor) {
     return BlockStoreState.newBuilder()

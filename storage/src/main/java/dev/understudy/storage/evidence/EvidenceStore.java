@@ -2,6 +2,7 @@ package dev.understudy.storage.evidence;
 
 import dev.understudy.storage.evidence.EvidenceSchema.EvidenceKey;
 import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.types.Evidence;
 
@@ -12,21 +13,24 @@ import dev.understudy.types.Evidence;
  */
 public final class EvidenceStore {
   private final KvStore store;
+  private final EvidenceSchema schema;
 
+  /** In the key layout that the store says it has. */
   public EvidenceStore(final KvStore store) {
     this.store = store;
+    this.schema = new EvidenceSchema(KeyLayout.of(store));
   }
 
   /** Also takes it from the pending evidence that an earlier run of a node may have left. */
   public void putCommitted(final Batch batch, final Evidence evidence) {
     final EvidenceKey key = EvidenceKey.of(evidence);
-    EvidenceSchema.COMMITTED.put(batch, key, evidence.height());
-    if (EvidenceSchema.PENDING.has(store, key)) {
-      EvidenceSchema.PENDING.delete(batch, key);
+    schema.committed.put(batch, key, evidence.height());
+    if (schema.pending.has(store, key)) {
+      schema.pending.delete(batch, key);
     }
   }
 
   public boolean isCommitted(final Evidence evidence) {
-    return EvidenceSchema.COMMITTED.has(store, EvidenceKey.of(evidence));
+    return schema.committed.has(store, EvidenceKey.of(evidence));
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.storage.home;
 
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.types.FailureException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,7 +47,8 @@ public record NodeConfig(
 
   public record Consensus(String walFile, long doubleSignCheckHeight) {}
 
-  public record Storage(boolean discardAbciResponses) {}
+  /** {@code keyLayout} is what a new database of 1.0 gets. */
+  public record Storage(boolean discardAbciResponses, KeyLayout keyLayout) {}
 
   /** {@code kv}, {@code psql} or {@code null}. */
   public record TxIndex(String indexer) {}
@@ -66,7 +68,12 @@ public record NodeConfig(
         new Consensus(
             path(toml, "consensus.wal_file", "data/cs.wal/wal"),
             toml.nonNegative("consensus.double_sign_check_height", 0)),
-        new Storage(toml.bool("storage.discard_abci_responses", false)),
+        new Storage(
+            toml.bool("storage.discard_abci_responses", false),
+            toml.oneOf("storage.experimental_db_key_layout", "", Set.of("", "v1", "v2"))
+                    .equals(KeyLayout.V2.label())
+                ? KeyLayout.V2
+                : KeyLayout.V1),
         new TxIndex(toml.oneOf("tx_index.indexer", "kv", Set.of("kv", "psql", "null"))));
   }
 

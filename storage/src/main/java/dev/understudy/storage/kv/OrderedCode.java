@@ -2,6 +2,7 @@ package dev.understudy.storage.kv;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 
 /**
  * Builds keys whose byte order is the order of their parts (github.com/google/orderedcode v0.0.1:
@@ -53,6 +54,33 @@ public final class OrderedCode {
       out.write(x < 0 ? ~b : b);
     }
     return this;
+  }
+
+  /** Reads a number that is not negative; empty where there is none. */
+  public static OptionalLong numberAt(final byte[] key, final int offset) {
+    if (offset >= key.length || key[offset] >= 0) {
+      return OptionalLong.empty();
+    }
+    int size = 0;
+    while (offset + size / 8 < key.length
+        && (key[offset + size / 8] & (0x80 >>> (size % 8))) != 0) {
+      size++;
+    }
+    // of nine bytes and more the length takes more than one
+    if (offset + size > key.length || size > Long.BYTES + 2) {
+      return OptionalLong.empty();
+    }
+    long number = 0;
+    for (int i = 0; i < size; i++) {
+      int b = key[offset + i] & 0xff;
+      // the bits of the length, up to the clear one behind them
+      final int lengthBits = size + 1 - 8 * i;
+      if (lengthBits > 0) {
+        b &= lengthBits >= 8 ? 0 : 0xff >>> lengthBits;
+      }
+      number = number << 8 | b;
+    }
+    return OptionalLong.of(number);
   }
 
   public byte[] toBytes() {

@@ -7,6 +7,6 @@ import dev.understudy.types.State;
  * A block that the app has committed.
  *
  * @param after the engine's state after it
- * @param answer the app's raw answer to it
+ * @param answer the record of the app's answers to it, see {@code AnswersCodec}
  */
 public record AppliedBlock(State after, Bytes answer) {}

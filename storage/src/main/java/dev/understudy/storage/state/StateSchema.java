@@ -5,6 +5,8 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.understudy.storage.kv.Column;
 import dev.understudy.storage.kv.GoVarint;
+import dev.understudy.storage.kv.KeyLayout;
+import dev.understudy.storage.kv.OrderedCode;
 import dev.understudy.storage.kv.Singleton;
 import dev.understudy.storage.kv.ValueCodec;
 import dev.understudy.types.Bytes;
@@ -19,6 +21,7 @@ import dev.understudy.types.line.EngineLine.ParamsForm;
 import dev.understudy.types.wire.MalformedWireException;
 import dev.understudy.types.wire.ParamsCodec;
 import dev.understudy.types.wire.ValidatorCodec;
+import dev.understudy.types.wire.proto.AbciResponsesInfo;
 import dev.understudy.types.wire.proto.ConsensusParamsInfo;
 import dev.understudy.types.wire.proto.ValidatorsInfo;
 import java.io.ByteArrayOutputStream;
@@ -30,31 +33,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Every record of {@code state} in key layout v1 (state/store.go: calc*Key at v0.38.25). Heights
- * are decimal text.
+ * Every record of {@code state} (state/store.go: calc*Key at v0.38.25, v2Layout at v1.0.1). In
+ * layout v1 heights are decimal text; in v2 three of the keys are a prefix and the height in
+ * ordered code, the others the same.
  *
  * <pre>
- *   stateKey                      State
- *   validatorsKey:&lt;height&gt;        ValidatorsInfo: the set, or where it last changed
- *   consensusParamsKey:&lt;height&gt;   ConsensusParamsInfo: the params, or where they last changed
- *   abciResponsesKey:&lt;height&gt;     the app's answer, verbatim
- *   lastABCIResponseKey           ABCIResponsesInfo: height and the answer, verbatim
- *   offlineStateSyncHeightKey     Go varint
- *   genesisDoc                    JSON; where present it overrides the genesis file
- *   version                       CometBFT 1.0 alone: the key layout, v1 or v2
+ *   stateKey                          State
+ *   validatorsKey:&lt;height&gt;       6    ValidatorsInfo: the set, or where it last changed
+ *   consensusParamsKey:&lt;height&gt;  7    ConsensusParamsInfo: the params, or where they last changed
+ *   abciResponsesKey:&lt;height&gt;    8    the app's answers, see AnswersCodec
+ *   lastABCIResponseKey               ABCIResponsesInfo: height and the same answers
+ *   offlineStateSyncHeightKey         Go varint
+ *   genesisDoc                        JSON; where present it overrides the genesis file
+ *   version                           the layout, on 1.0
  * </pre>
  */
 final class StateSchema {
-  static final Column<Long, Bytes> RESULTS =
-      new Column<>(
-          "app's answer", height -> ascii("abciResponsesKey:" + height), ValueCodec.VERBATIM);
-
-  static final Column<Singleton, LastResults> LAST_RESULTS =
-      new Column<>(
-          "app's last answer",
-          key -> ascii("lastABCIResponseKey"),
-          ValueCodec.of(StateSchema::encodeLastResults, StateSchema::decodeLastResults));
-
   static final Column<Singleton, Long> OFFLINE_STATE_SYNC_HEIGHT =
       new Column<>(
           "offline state sync height", key -> ascii("offlineStateSyncHeightKey"), GoVarint.CODEC);
@@ -62,23 +56,34 @@ final class StateSchema {
   static final Column<Singleton, Bytes> GENESIS_DOC =
       new Column<>("genesis document", key -> ascii("genesisDoc"), ValueCodec.VERBATIM);
 
-  static final Column<Singleton, Bytes> KEY_LAYOUT =
-      new Column<>("key layout", key -> ascii("version"), ValueCodec.VERBATIM);
+  /** v2's prefixes, one after the other with those of {@code blockstore} and {@code evidence}. */
+  private static final int VALIDATORS = 6;
 
-  private static final int LAST_RESULTS_HEIGHT = 2;
-  private static final int LAST_RESULTS_FINALIZE_BLOCK = 3;
+  private static final int PARAMS = 7;
+  private static final int RESULTS = 8;
 
   final Column<Singleton, State> state;
   final Column<Long, ValidatorsAt> validators;
   final Column<Long, ParamsAt> params;
 
+  final Column<Long, Bytes> results;
+  final Column<Singleton, LastResults> lastResults;
+
   private final EngineLine line;
+
+  /** The field of the last answers: before 0.38 the first, which later lines call legacy. */
+  private final int lastResultsField;
 
   /** What a record that only points elsewhere holds in place of the params. */
   private final dev.understudy.types.wire.proto.ConsensusParams noParams;
 
-  StateSchema(final EngineLine line) {
+  StateSchema(final EngineLine line, final KeyLayout layout) {
     this.line = line;
+    this.lastResultsField =
+        switch (line.blockExecution()) {
+          case BEGIN_DELIVER_END -> AbciResponsesInfo.LEGACY_ABCI_RESPONSES_FIELD_NUMBER;
+          case FINALIZE_BLOCK -> AbciResponsesInfo.RESPONSE_FINALIZE_BLOCK_FIELD_NUMBER;
+        };
     // 0.34's params have no optional parts, so even "none" is written out
     this.noParams =
         line.paramsForm() == ParamsForm.ALWAYS_PRESENT
@@ -93,13 +98,23 @@ final class StateSchema {
     this.validators =
         new Column<>(
             "validators",
-            height -> ascii("validatorsKey:" + height),
+            height -> key(layout, "validatorsKey:", VALIDATORS, height),
             ValueCodec.of(this::encodeValidators, StateSchema::decodeValidators));
     this.params =
         new Column<>(
             "consensus params",
-            height -> ascii("consensusParamsKey:" + height),
+            height -> key(layout, "consensusParamsKey:", PARAMS, height),
             ValueCodec.of(this::encodeParams, this::decodeParams));
+    this.results =
+        new Column<>(
+            "app's answer",
+            height -> key(layout, "abciResponsesKey:", RESULTS, height),
+            ValueCodec.VERBATIM);
+    this.lastResults =
+        new Column<>(
+            "app's last answer",
+            key -> ascii("lastABCIResponseKey"),
+            ValueCodec.of(this::encodeLastResults, this::decodeLastResults));
   }
 
   /** A set, or only the height of the record that has it. */
@@ -108,8 +123,8 @@ final class StateSchema {
   /** Params, or only the height of the record that has them. */
   record ParamsAt(Optional<ConsensusParams> params, long lastHeightChanged) {}
 
-  /** An answer of 0.38 or later; empty where an older engine left one of the older form. */
-  record LastResults(long height, Optional<Bytes> finalizeBlock) {}
+  /** In the line's form; empty where an older engine left one of another. */
+  record LastResults(long height, Optional<Bytes> answers) {}
 
   private byte[] encodeValidators(final ValidatorsAt record) {
     final ValidatorsInfo.Builder wire =
@@ -147,16 +162,19 @@ final class StateSchema {
         wire.getLastHeightChanged());
   }
 
-  /** Written field by field, so that the app's bytes stay as they came. */
-  private static byte[] encodeLastResults(final LastResults record) {
+  /** Written field by field, in their order, so that the app's bytes stay as they came. */
+  private byte[] encodeLastResults(final LastResults record) {
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
-      if (record.height() != 0) {
-        out.writeInt64(LAST_RESULTS_HEIGHT, record.height());
+      if (lastResultsField < AbciResponsesInfo.HEIGHT_FIELD_NUMBER) {
+        writeAnswers(out, record);
       }
-      if (record.finalizeBlock().isPresent()) {
-        out.writeByteArray(LAST_RESULTS_FINALIZE_BLOCK, record.finalizeBlock().get().array());
+      if (record.height() != 0) {
+        out.writeInt64(AbciResponsesInfo.HEIGHT_FIELD_NUMBER, record.height());
+      }
+      if (lastResultsField > AbciResponsesInfo.HEIGHT_FIELD_NUMBER) {
+        writeAnswers(out, record);
       }
       out.flush();
     } catch (final IOException e) {
@@ -165,18 +183,26 @@ final class StateSchema {
     return bytes.toByteArray();
   }
 
-  private static LastResults decodeLastResults(final byte[] bytes)
-      throws InvalidProtocolBufferException {
+  private void writeAnswers(final CodedOutputStream out, final LastResults record)
+      throws IOException {
+    if (record.answers().isPresent()) {
+      out.writeByteArray(lastResultsField, record.answers().get().array());
+    }
+  }
+
+  private LastResults decodeLastResults(final byte[] bytes) throws InvalidProtocolBufferException {
     final CodedInputStream in = CodedInputStream.newInstance(bytes);
     long height = 0;
-    Optional<Bytes> finalizeBlock = Optional.empty();
+    Optional<Bytes> answers = Optional.empty();
     try {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        switch (tag >>> 3) {
-          case LAST_RESULTS_HEIGHT -> height = in.readInt64();
-          case LAST_RESULTS_FINALIZE_BLOCK ->
-              finalizeBlock = Optional.of(Bytes.wrap(in.readByteArray()));
-          default -> in.skipField(tag);
+        final int field = tag >>> 3;
+        if (field == AbciResponsesInfo.HEIGHT_FIELD_NUMBER) {
+          height = in.readInt64();
+        } else if (field == lastResultsField) {
+          answers = Optional.of(Bytes.wrap(in.readByteArray()));
+        } else {
+          in.skipField(tag);
         }
       }
     } catch (final InvalidProtocolBufferException e) {
@@ -184,7 +210,15 @@ final class StateSchema {
     } catch (final IOException e) {
       throw new UncheckedIOException("bytes in memory can't fail to be read", e);
     }
-    return new LastResults(height, finalizeBlock);
+    return new LastResults(height, answers);
+  }
+
+  private static byte[] key(
+      final KeyLayout layout, final String text, final int prefix, final long height) {
+    return switch (layout) {
+      case V1 -> ascii(text + height);
+      case V2 -> new OrderedCode().number(prefix).number(height).toBytes();
+    };
   }
 
   private static ConsensusParams zeroParams() {

@@ -2,6 +2,7 @@ package dev.understudy.storage.state;
 
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.DamagedRecordException;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.Singleton;
 import dev.understudy.storage.state.StateSchema.LastResults;
@@ -33,9 +34,10 @@ public final class StateStore {
   private final StateSchema schema;
   private final boolean keepsLastResults;
 
+  /** In the key layout that the store says it has. */
   public StateStore(final KvStore store, final EngineLine line) {
     this.store = store;
-    this.schema = new StateSchema(line);
+    this.schema = new StateSchema(line, KeyLayout.of(store));
     this.keepsLastResults = line.keepsLastResultsRecord();
   }
 
@@ -59,7 +61,7 @@ public final class StateStore {
    */
   public void putApplied(final Batch batch, final List<AppliedBlock> blocks) {
     for (final AppliedBlock block : blocks) {
-      StateSchema.RESULTS.put(batch, block.after().lastBlockHeight(), block.answer());
+      schema.results.put(batch, block.after().lastBlockHeight(), block.answer());
       putHistory(batch, block.after());
     }
     final AppliedBlock newest = blocks.get(blocks.size() - 1);
@@ -166,34 +168,41 @@ public final class StateStore {
                             .formatted(store.directory(), height, stored))));
   }
 
-  /** The app's answer to FinalizeBlock, kept as it came. */
-  public void putResults(final Batch batch, final long height, final Bytes finalizeBlock) {
-    StateSchema.RESULTS.put(batch, height, finalizeBlock);
-    putLastResults(batch, height, finalizeBlock);
+  /** The app's answers to a block, as {@code AnswersCodec} makes a record of them. */
+  public void putResults(final Batch batch, final long height, final Bytes answers) {
+    schema.results.put(batch, height, answers);
+    putLastResults(batch, height, answers);
   }
 
   /**
    * Only what recovery needs, for homes that discard the answers ({@code
    * storage.discard_abci_responses}). Puts nothing on lines that have no such record.
    */
-  public void putLastResults(final Batch batch, final long height, final Bytes finalizeBlock) {
+  public void putLastResults(final Batch batch, final long height, final Bytes answers) {
     if (keepsLastResults) {
-      StateSchema.LAST_RESULTS.put(
-          batch, Singleton.ONLY, new LastResults(height, Optional.of(finalizeBlock)));
+      schema.lastResults.put(batch, Singleton.ONLY, new LastResults(height, Optional.of(answers)));
     }
   }
 
-  /** The app's answer at a height, as it came. */
+  /** The record of the app's answers at a height. */
   public Optional<Bytes> loadResults(final long height) {
-    return StateSchema.RESULTS.load(store, height);
+    return schema.results.load(store, height);
   }
 
-  /** The app's answer from the record of the last one, if that one is of this height. */
+  /**
+   * The answers of which the node's handshake makes the state of a block that only the app has
+   * executed: from the record of the last ones, if those are of this height, or on lines without it
+   * from the height's own.
+   */
   public Optional<Bytes> loadLastResults(final long height) {
-    return StateSchema.LAST_RESULTS
+    if (!keepsLastResults) {
+      return loadResults(height);
+    }
+    return schema
+        .lastResults
         .load(store, Singleton.ONLY)
         .filter(last -> last.height() == height)
-        .flatMap(LastResults::finalizeBlock);
+        .flatMap(LastResults::answers);
   }
 
   /** Not 0 where a node was bootstrapped off line and has not started since. */
@@ -209,10 +218,5 @@ public final class StateStore {
   /** The genesis document as a node left it; it overrides the genesis file. */
   public Optional<Bytes> loadGenesisDoc() {
     return StateSchema.GENESIS_DOC.load(store, Singleton.ONLY);
-  }
-
-  /** The mark that a node of a line with key layouts leaves, see EngineLine.marksKeyLayout. */
-  public Optional<Bytes> loadKeyLayout() {
-    return StateSchema.KEY_LAYOUT.load(store, Singleton.ONLY);
   }
 }

@@ -10,8 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Every record of {@code tx_index} on 0.38 and later (state/txindex/kv/kv.go and
- * state/indexer/block/kv/kv.go at v0.38.25). Older lines name the call in a block event's key, too.
+ * Every record of {@code tx_index} (state/txindex/kv/kv.go and state/indexer/block/kv/kv.go at
+ * v0.38.25). Before 0.38 the key of a block event also names the call that it came with.
  *
  * <pre>
  *   &lt;tx hash, 32 bytes&gt;                                    TxResult
@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  *   &lt;type&gt;.&lt;key&gt;/&lt;value&gt;/&lt;height&gt;/&lt;index&gt;$es$&lt;sequence&gt;   tx hash
  *   block_events ordered("block.height", height)           Go varint of the height
  *   block_events ordered("&lt;type&gt;.&lt;key&gt;", value, height, sequence)   the same
+ *     before 0.38: …value, height, "begin_block" or "end_block", sequence)
  * </pre>
  */
 final class TxIndexSchema {
@@ -71,14 +72,15 @@ final class TxIndexSchema {
     }
   }
 
-  record BlockEvent(Bytes compositeKey, Bytes value, long height, long sequence) {
+  /** {@code call} is empty where keys don't name it. */
+  record BlockEvent(Bytes compositeKey, Bytes value, long height, String call, long sequence) {
     private byte[] key() {
-      return blockEvents(
-          new OrderedCode()
-              .text(compositeKey.array())
-              .text(value.array())
-              .number(height)
-              .number(sequence));
+      final OrderedCode key =
+          new OrderedCode().text(compositeKey.array()).text(value.array()).number(height);
+      if (!call.isEmpty()) {
+        key.text(call);
+      }
+      return blockEvents(key.number(sequence));
     }
   }
 

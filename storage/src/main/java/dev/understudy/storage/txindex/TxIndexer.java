@@ -11,6 +11,8 @@ import dev.understudy.types.Event;
 import dev.understudy.types.EventAttribute;
 import dev.understudy.types.ExecTxResult;
 import dev.understudy.types.Hash;
+import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineLine.BlockExecution;
 import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.Hashes;
 import java.nio.charset.StandardCharsets;
@@ -22,24 +24,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Indexes blocks and transactions as the node's kv indexer does on 0.38 and later. Attributes count
- * where the app marks them for it. Event sequence numbers live in memory and start anew with each
- * indexer, in the node too, so the same block indexed twice has some of its keys twice, which
- * searches take as one. Not safe for several threads; does not close its store.
+ * Indexes blocks and transactions as the node's kv indexer does. Attributes count where the app
+ * marks them for it. Event sequence numbers live in memory and start anew with each indexer, in the
+ * node too, so the same block indexed twice has some of its keys twice, which searches take as one.
+ * Not safe for several threads; does not close its store.
  */
 public final class TxIndexer {
   private static final Logger LOG = LoggerFactory.getLogger(TxIndexer.class);
 
-  private static final Set<Bytes> RESERVED_FOR_TXS =
-      Set.of(TxIndexSchema.TX_HASH, TxIndexSchema.TX_HEIGHT);
   private static final Set<Bytes> RESERVED_FOR_BLOCKS = Set.of(TxIndexSchema.BLOCK_HEIGHT);
 
   private final KvStore store;
+  private final boolean namesCalls;
+  private final Set<Bytes> reservedForTxs;
   private long blockSequence;
   private long txSequence;
 
-  public TxIndexer(final KvStore store) {
+  public TxIndexer(final KvStore store, final EngineLine line) {
     this.store = store;
+    this.namesCalls = line.blockExecution() == BlockExecution.BEGIN_DELIVER_END;
+    this.reservedForTxs =
+        line.reservesNamesOfTxEvents()
+            ? Set.of(TxIndexSchema.TX_HASH, TxIndexSchema.TX_HEIGHT)
+            : Set.of();
   }
 
   /** True if the block has been indexed, here or by a node. */
@@ -65,7 +72,7 @@ public final class TxIndexer {
               .formatted(height, txs.size(), results.txResults().size()));
     }
     try {
-      append(batch, blockRecords(height, results.events()));
+      append(batch, blockRecords(height, results));
     } catch (final ReservedNameException e) {
       LOG.warn("block {} is not indexed: its events use the reserved name {}", height, e.name);
     }
@@ -79,18 +86,22 @@ public final class TxIndexer {
     }
   }
 
-  private Batch blockRecords(final long height, final List<Event> events)
+  private Batch blockRecords(final long height, final BlockResults results)
       throws ReservedNameException {
     final Batch records = new Batch();
     TxIndexSchema.BLOCK.put(records, height, height);
-    for (final Event event : events) {
+    int place = 0;
+    for (final Event event : results.events()) {
+      final String call =
+          !namesCalls ? "" : place < results.beginBlockEvents() ? "begin_block" : "end_block";
+      place++;
       blockSequence++;
       for (final EventAttribute attribute : event.attributes()) {
         final Optional<Bytes> name = compositeKey(event, attribute, RESERVED_FOR_BLOCKS);
         if (name.isPresent()) {
           TxIndexSchema.BLOCK_BY_EVENT.put(
               records,
-              new BlockEvent(name.get(), attribute.value(), height, blockSequence),
+              new BlockEvent(name.get(), attribute.value(), height, call, blockSequence),
               height);
         }
       }
@@ -108,7 +119,7 @@ public final class TxIndexer {
       for (final Event event : results.get(index).events()) {
         txSequence++;
         for (final EventAttribute attribute : event.attributes()) {
-          final Optional<Bytes> name = compositeKey(event, attribute, RESERVED_FOR_TXS);
+          final Optional<Bytes> name = compositeKey(event, attribute, reservedForTxs);
           if (name.isPresent()) {
             TxIndexSchema.TX_BY_EVENT.put(
                 records, new TxEvent(name.get(), attribute.value(), place, txSequence), hash);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.storage.NodeHome;
 import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.leveldb.LevelDbStore;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The deletes write while they iterate; this is what a real database must bear. */
 class BlockStoreLevelDbIT {
+  private static final BlockStoreSchema SCHEMA = new BlockStoreSchema(KeyLayout.V1);
+
   /** More than the deletes put into one batch. */
   private static final long AHEAD = 700;
 
@@ -28,10 +31,10 @@ class BlockStoreLevelDbIT {
       final BlockStore blocks = new BlockStore(store);
       final Batch ahead = new Batch();
       for (long height = 25; height < 25 + AHEAD; height++) {
-        BlockStoreSchema.META.put(ahead, height, blocks.loadMeta(3).orElseThrow());
-        BlockStoreSchema.PART.put(
+        SCHEMA.meta.put(ahead, height, blocks.loadMeta(3).orElseThrow());
+        SCHEMA.part.put(
             ahead, new BlockStoreSchema.PartKey(height, 0), blocks.loadPart(3, 0).orElseThrow());
-        BlockStoreSchema.SEEN_COMMIT.put(ahead, height, blocks.loadSeenCommit(3).orElseThrow());
+        SCHEMA.seenCommit.put(ahead, height, blocks.loadSeenCommit(3).orElseThrow());
       }
       store.write(ahead, false);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.storage.NodeHome;
 import dev.understudy.storage.block.BlockStoreSchema.PartKey;
 import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.Singleton;
 import dev.understudy.storage.kv.memory.MemoryStore;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against the block stores that CometBFT 0.38.25 wrote. */
 class BlockStoreReferenceTest {
+  private static final BlockStoreSchema SCHEMA = new BlockStoreSchema(KeyLayout.V1);
 
   @ParameterizedTest
   @EnumSource(names = {"KV_STOP3", "KV5_STOP"})
@@ -28,26 +30,22 @@ class BlockStoreReferenceTest {
     final MemoryStore copy = new MemoryStore();
     final Batch batch = new Batch();
     BlockStoreSchema.DESCRIPTOR.put(batch, Singleton.ONLY, range);
-    BlockStoreSchema.COMMIT.put(
-        batch,
-        range.base() - 1,
-        BlockStoreSchema.COMMIT.load(node, range.base() - 1).orElseThrow());
+    SCHEMA.commit.put(
+        batch, range.base() - 1, SCHEMA.commit.load(node, range.base() - 1).orElseThrow());
     for (long height = range.base(); height <= range.height(); height++) {
-      final BlockCodec.Meta meta = BlockStoreSchema.META.load(node, height).orElseThrow();
-      BlockStoreSchema.META.put(batch, height, meta);
-      BlockStoreSchema.HEIGHT_BY_HASH.put(
+      final BlockCodec.Meta meta = SCHEMA.meta.load(node, height).orElseThrow();
+      SCHEMA.meta.put(batch, height, meta);
+      SCHEMA.heightByHash.put(
           batch,
           meta.blockId().hash(),
-          BlockStoreSchema.HEIGHT_BY_HASH.load(node, meta.blockId().hash()).orElseThrow());
+          SCHEMA.heightByHash.load(node, meta.blockId().hash()).orElseThrow());
       for (int index = 0; index < meta.blockId().parts().total(); index++) {
         final PartKey key = new PartKey(height, index);
-        BlockStoreSchema.PART.put(batch, key, BlockStoreSchema.PART.load(node, key).orElseThrow());
+        SCHEMA.part.put(batch, key, SCHEMA.part.load(node, key).orElseThrow());
       }
-      BlockStoreSchema.SEEN_COMMIT.put(
-          batch, height, BlockStoreSchema.SEEN_COMMIT.load(node, height).orElseThrow());
+      SCHEMA.seenCommit.put(batch, height, SCHEMA.seenCommit.load(node, height).orElseThrow());
       if (height < range.height()) {
-        BlockStoreSchema.COMMIT.put(
-            batch, height, BlockStoreSchema.COMMIT.load(node, height).orElseThrow());
+        SCHEMA.commit.put(batch, height, SCHEMA.commit.load(node, height).orElseThrow());
       }
     }
     copy.write(batch, false);

@@ -6,6 +6,7 @@ import dev.understudy.storage.NodeHome;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.evidence.EvidenceSchema.EvidenceKey;
 import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.memory.MemoryStore;
 import dev.understudy.types.Bytes;
@@ -41,14 +42,15 @@ class EvidenceStoreTest {
   void committedEvidenceIsNoLongerPending() {
     final Evidence item = recorded().get(0);
     final Batch pending = new Batch();
-    EvidenceSchema.PENDING.put(pending, EvidenceKey.of(item), Bytes.fromHex("0A00"));
+    new EvidenceSchema(KeyLayout.V1)
+        .pending.put(pending, EvidenceKey.of(item), Bytes.fromHex("0A00"));
     store.write(pending, false);
 
     final Batch batch = new Batch();
     evidence.putCommitted(batch, item);
     store.write(batch, false);
 
-    assertThat(EvidenceSchema.PENDING.has(store, EvidenceKey.of(item))).isFalse();
+    assertThat(new EvidenceSchema(KeyLayout.V1).pending.has(store, EvidenceKey.of(item))).isFalse();
     assertThat(evidence.isCommitted(item)).isTrue();
   }
 

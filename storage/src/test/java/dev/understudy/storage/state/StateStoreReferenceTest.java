@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.storage.NodeHome;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.KeyLayout;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.Singleton;
 import dev.understudy.storage.kv.memory.MemoryStore;
@@ -38,7 +39,7 @@ class StateStoreReferenceTest {
   @EnumSource(names = {"KV_STOP3", "KV5_GENESIS", "KV5_STOP"})
   void writesEveryRecordThatItReadAgainByteForByte(final NodeHome home) {
     final KvStore node = home.open("state");
-    final StateSchema schema = new StateSchema(LINE);
+    final StateSchema schema = new StateSchema(LINE, KeyLayout.V1);
     final State state = open(node).loadState().orElseThrow();
     final long first = state.initialHeight();
     final long next = state.nextHeight();
@@ -51,11 +52,12 @@ class StateStoreReferenceTest {
       schema.params.put(batch, height, schema.params.load(node, height).orElseThrow());
     }
     for (long height = first; height < next; height++) {
-      StateSchema.RESULTS.put(batch, height, StateSchema.RESULTS.load(node, height).orElseThrow());
+      schema.results.put(batch, height, schema.results.load(node, height).orElseThrow());
     }
-    StateSchema.LAST_RESULTS
+    schema
+        .lastResults
         .load(node, Singleton.ONLY)
-        .ifPresent(last -> StateSchema.LAST_RESULTS.put(batch, Singleton.ONLY, last));
+        .ifPresent(last -> schema.lastResults.put(batch, Singleton.ONLY, last));
     StateSchema.OFFLINE_STATE_SYNC_HEIGHT.put(
         batch,
         Singleton.ONLY,

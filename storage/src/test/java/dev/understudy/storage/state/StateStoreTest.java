@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StateStoreTest {
   private static final State RECORDED =
@@ -128,6 +129,22 @@ class StateStoreTest {
         .containsEntry("lastABCIResponseKey", "1009" + "1a08" + "2a01610a00f80701");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_37"})
+  void keepsTheLastAnswersInTheirFieldBefore038(final EngineLine line) {
+    final Bytes answers = Bytes.fromHex("12001A00");
+    final StateStore ofLine = new StateStore(store, line);
+    final Batch batch = new Batch();
+    ofLine.putResults(batch, 9, answers);
+    store.write(batch, false);
+
+    assertThat(ofLine.loadLastResults(9)).contains(answers);
+    // ABCIResponsesInfo{abci_responses=1, height=2}
+    assertThat(NodeHome.contents(store))
+        .containsEntry("abciResponsesKey:9", "12001a00")
+        .containsEntry("lastABCIResponseKey", "0a0412001a00" + "1009");
+  }
+
   @Test
   void readsAnAnswerOfAnOlderEngineAsNone() {
     store.write(
@@ -147,6 +164,7 @@ class StateStoreTest {
     store.write(batch, false);
 
     assertThat(NodeHome.contents(store)).containsOnlyKeys("abciResponsesKey:9");
+    assertThat(new StateStore(store, EngineLine.COMETBFT_1_0).loadLastResults(9)).isPresent();
   }
 
   private void save(final State state) {

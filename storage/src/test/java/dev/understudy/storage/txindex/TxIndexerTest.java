@@ -7,6 +7,7 @@ import dev.understudy.storage.NodeHome;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.OrderedCode;
 import dev.understudy.storage.kv.memory.MemoryStore;
 import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.BlockResults;
@@ -15,7 +16,7 @@ import dev.understudy.types.Event;
 import dev.understudy.types.EventAttribute;
 import dev.understudy.types.ExecTxResult;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TxIndexerTest {
   private static final BlockStore BLOCKS = new BlockStore(NodeHome.KV_STOP3.open("blockstore"));
@@ -57,7 +60,7 @@ class TxIndexerTest {
   void knowsWhichBlocksAreIndexed() throws MalformedWireException {
     indexRecorded(1, 4);
 
-    final TxIndexer indexer = new TxIndexer(store);
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
     assertThat(indexer.isIndexed(4)).isTrue();
     assertThat(indexer.isIndexed(5)).isFalse();
     assertThat(indexer.loadTx(Hashes.txHash(BLOCKS.loadBlock(4).orElseThrow().txs().get(0))))
@@ -82,37 +85,88 @@ class TxIndexerTest {
   void leavesOutTheTransactionsOfABlockThatUsesAReservedName() {
     index(List.of(event("mint", "amount", true)), event("tx", "height", false));
 
-    assertThat(new TxIndexer(store).isIndexed(7)).isTrue();
-    assertThat(new TxIndexer(store).loadTx(Hashes.txHash(TX))).isEmpty();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).isIndexed(7)).isTrue();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).loadTx(Hashes.txHash(TX))).isEmpty();
   }
 
   @Test
   void leavesOutTheBlockRecordsOfABlockThatUsesAReservedName() {
     index(List.of(event("block", "height", false)), event("transfer", "amount", true));
 
-    assertThat(new TxIndexer(store).isIndexed(7)).isFalse();
-    assertThat(new TxIndexer(store).loadTx(Hashes.txHash(TX))).isPresent();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).isIndexed(7)).isFalse();
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).loadTx(Hashes.txHash(TX)))
+        .isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_37"})
+  void namesTheCallOfABlocksEventBefore038(final EngineLine line) {
+    final Event begun = event("mint", "by", "app");
+    final Event ended = event("end", "by", "app");
+    final Batch batch = new Batch();
+    new TxIndexer(store, line)
+        .index(
+            batch,
+            7,
+            List.of(),
+            new BlockResults(
+                List.of(begun, ended), 1, List.of(), List.of(), Optional.empty(), Bytes.EMPTY));
+    store.write(batch, false);
+
+    // state/indexer/block/kv/util.go: eventKey at v0.37.18
+    assertThat(store.get(blockEvent("mint.by", "begin_block", 1))).containsExactly(14);
+    assertThat(store.get(blockEvent("end.by", "end_block", 2))).containsExactly(14);
+  }
+
+  private static byte[] blockEvent(final String name, final String call, final long sequence) {
+    final java.io.ByteArrayOutputStream key = new java.io.ByteArrayOutputStream();
+    key.writeBytes("block_events".getBytes(StandardCharsets.US_ASCII));
+    key.writeBytes(
+        new OrderedCode().text(name).text("app").number(7).text(call).number(sequence).toBytes());
+    return key.toByteArray();
+  }
+
+  private static Event event(final String type, final String key, final String value) {
+    return new Event(
+        type,
+        List.of(
+            new EventAttribute(
+                Bytes.wrap(key.getBytes(StandardCharsets.US_ASCII)),
+                Bytes.wrap(value.getBytes(StandardCharsets.US_ASCII)),
+                true)));
+  }
+
+  @Test
+  void takesEveryNameOfATxsEventOn034() {
+    final Event reserved = event("tx", "hash", "app");
+    final Batch batch = new Batch();
+    final ExecTxResult result =
+        new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(reserved), "");
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.TENDERMINT_0_34);
+    indexer.index(batch, 7, List.of(TX), results(List.of(), List.of(result)));
+    store.write(batch, false);
+    assertThat(indexer.loadTx(Hashes.txHash(TX))).isPresent();
   }
 
   @Test
   void refusesResultsOfAnotherNumberOfTransactions() {
     assertThatThrownBy(
             () ->
-                new TxIndexer(store)
+                new TxIndexer(store, EngineLine.COMETBFT_0_38)
                     .index(new Batch(), 7, List.of(TX), results(List.of(), List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("block 7 has 1 transactions but 0 results");
   }
 
   private void indexRecorded(final long from, final long to) throws MalformedWireException {
-    final TxIndexer indexer = new TxIndexer(store);
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
     for (long height = from; height <= to; height++) {
       final Batch batch = new Batch();
       indexer.index(
           batch,
           height,
           BLOCKS.loadBlock(height).orElseThrow().txs(),
-          AbciCodec.decodeFinalizeBlock(
+          AnswersCodec.decodeFinalizeBlock(
               STATES.loadResults(height).orElseThrow().array(), EngineLine.COMETBFT_0_38));
       store.write(batch, false);
     }
@@ -122,7 +176,8 @@ class TxIndexerTest {
     final Batch batch = new Batch();
     final ExecTxResult result =
         new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(txEvents), "");
-    new TxIndexer(store).index(batch, 7, List.of(TX), results(blockEvents, List.of(result)));
+    new TxIndexer(store, EngineLine.COMETBFT_0_38)
+        .index(batch, 7, List.of(TX), results(blockEvents, List.of(result)));
     store.write(batch, false);
   }
 

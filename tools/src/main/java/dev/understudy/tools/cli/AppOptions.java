@@ -1,7 +1,8 @@
 package dev.understudy.tools.cli;
 
 import dev.understudy.shim.SyncConfig;
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.TransportKind;
 import dev.understudy.shim.app.AppFlags;
 import dev.understudy.shim.source.WebAddress;
 import dev.understudy.shim.source.kyve.SourceRegistry;
@@ -28,9 +29,17 @@ final class AppOptions {
       names = "--proxy-app",
       paramLabel = "ADDRESS",
       description =
-          "Where a separate app listens, tcp://HOST:PORT or unix://PATH (default: proxy_app in"
-              + " config.toml).")
+          "Where a separate app listens, tcp://HOST:PORT, grpc://HOST:PORT or unix://PATH (default:"
+              + " proxy_app in config.toml).")
   private @Nullable String proxyApp;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "KIND",
+      description =
+          "How the app talks ABCI, socket or grpc (default: abci in config.toml). The socket is"
+              + " faster, and takes larger messages.")
+  private @Nullable String transport;
 
   @Option(
       names = {"-f", "--app-flags"},
@@ -81,7 +90,8 @@ final class AppOptions {
           binary,
           AppFlags.split(appFlags),
           appLogs,
-          autoSelect ? Optional.of(registry()) : Optional.empty());
+          autoSelect ? Optional.of(registry()) : Optional.empty(),
+          transport());
     }
     if (autoSelect) {
       throw new FailureException(
@@ -92,7 +102,22 @@ final class AppOptions {
     }
     return new SyncConfig.Separate(
         proxyApp == null ? Optional.empty() : Optional.of(AbciAddress.parse(proxyApp)),
-        appRestarted);
+        appRestarted,
+        transport());
+  }
+
+  private Optional<TransportKind> transport() throws FailureException {
+    if (transport == null) {
+      return Optional.empty();
+    }
+    final Optional<TransportKind> kind = TransportKind.ofFlag(transport);
+    if (kind.isEmpty()) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--transport %s is unknown".formatted(transport),
+          "Take socket or grpc.");
+    }
+    return kind;
   }
 
   private URI registry() throws FailureException {

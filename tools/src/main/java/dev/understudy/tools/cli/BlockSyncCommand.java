@@ -91,7 +91,9 @@ public final class BlockSyncCommand implements Callable<Integer> {
   @Option(
       names = {"-e", "--engine"},
       paramLabel = "LINE",
-      description = "The engine line; only CometBFT 0.38 runs in this version.")
+      description =
+          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0, also as KSYNC names them"
+              + " (default: 0.38).")
   private @Nullable String engine;
 
   @Mixin private final KsyncOptions ksync = new KsyncOptions();

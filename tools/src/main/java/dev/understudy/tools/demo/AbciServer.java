@@ -1,8 +1,8 @@
 package dev.understudy.tools.demo;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
 import dev.understudy.shim.abci.socket.FrameDecoder;
 import dev.understudy.shim.abci.socket.FrameWriter;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine.FrameLength;

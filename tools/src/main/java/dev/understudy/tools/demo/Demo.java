@@ -3,7 +3,7 @@ package dev.understudy.tools.demo;
 import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.SyncReport;
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;

@@ -1,8 +1,11 @@
 package dev.understudy.tools.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.line.EngineLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -173,18 +177,28 @@ final class CommandLineTest {
     assertThat(outcome.err()).contains(folder.toString()).doesNotContain("\tat ");
   }
 
-  @Test
-  void otherEngineLineIsRefused() {
-    final Outcome outcome =
-        run(
-            "block-sync",
-            "--home",
-            folder.toString(),
-            "--block-pool-id",
-            "0",
-            "--engine",
-            "tendermint-v0.34");
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+  @ParameterizedTest
+  @CsvSource({
+    ", COMETBFT_0_38",
+    "tendermint-v0.34, TENDERMINT_0_34",
+    "cometbft-v0.37, COMETBFT_0_37",
+    "v0.37.18, COMETBFT_0_37",
+    "0.39.4, COMETBFT_0_39",
+    "cometbft-v0.40, COMETBFT_0_40",
+    "1.0.1, COMETBFT_1_0",
+  })
+  void engineLinesHaveTheirOwnNamesAndThoseOfKsync(final String name, final EngineLine line)
+      throws FailureException {
+    assertThat(EngineNames.requireRunnable(name)).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"celestia-core-v0.34", "0.33", "0.3", "1.00", "2.0", "latest"})
+  void engineLineThatIsNotPlayedIsRefused(final String name) {
+    assertThatThrownBy(() -> EngineNames.requireRunnable(name))
+        .isInstanceOfSatisfying(
+            FailureException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION))
+        .hasMessageContaining("--engine " + name);
   }
 
   @ParameterizedTest

@@ -2,7 +2,7 @@ package dev.understudy.tools.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.shim.abci.socket.BusyTime;
+import dev.understudy.shim.abci.transport.BusyTime;
 import dev.understudy.shim.status.DownloadCounts;
 import dev.understudy.shim.status.Rates;
 import dev.understudy.shim.status.SyncCounts;

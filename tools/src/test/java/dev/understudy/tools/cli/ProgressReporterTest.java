@@ -6,7 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.understudy.shim.abci.socket.BusyTime;
+import dev.understudy.shim.abci.transport.BusyTime;
 import dev.understudy.shim.status.DownloadCounts;
 import dev.understudy.shim.status.SyncCounts;
 import dev.understudy.shim.status.SyncPhase;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.FinalizeBlockAnswer;
-import dev.understudy.shim.abci.socket.AbciAddress;
-import dev.understudy.shim.abci.socket.ConnectGate;
-import dev.understudy.shim.abci.socket.ConnectionSettings;
+import dev.understudy.shim.abci.BlockAnswer;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.tools.demo.RecordedBlocks.Recorded;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.CommitInfo;
@@ -19,7 +19,7 @@ import dev.understudy.types.KeyType;
 import dev.understudy.types.PubKey;
 import dev.understudy.types.ValidatorUpdate;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +95,7 @@ class KvStoreReplayIT {
       begin(client);
       assertThat(client.query("", key, 0, false).log()).isEqualTo("does not exist");
       assertThat(client.checkTx(block.block().txs().get(0)).code()).isZero();
-      client.finalizeBlock(block.block(), block.hash(), CommitInfo.EMPTY, List.of());
+      client.executeBlock(block.block(), block.hash(), CommitInfo.EMPTY, List.of());
       client.commit();
 
       assertThat(client.query("", key, 0, false).value())
@@ -108,8 +108,8 @@ class KvStoreReplayIT {
   }
 
   private static void execute(final AbciClient client, final Recorded block) throws Exception {
-    final FinalizeBlockAnswer answer =
-        client.finalizeBlock(block.block(), block.hash(), CommitInfo.EMPTY, List.of());
+    final BlockAnswer answer =
+        client.executeBlock(block.block(), block.hash(), CommitInfo.EMPTY, List.of());
     final long height = block.block().height();
     assertThat(answer.results().appHash())
         .as("app hash after %d", height)
@@ -117,8 +117,7 @@ class KvStoreReplayIT {
     assertThat(Hashes.resultsHash(answer.results().txResults()))
         .as("results of %d", height)
         .isEqualTo(block.resultsHashAfter());
-    assertThat(AbciCodec.decodeFinalizeBlock(answer.raw().array(), LINE))
-        .isEqualTo(answer.results());
+    assertThat(AnswersCodec.decodeRecord(answer.record(), LINE)).isEqualTo(answer.results());
     assertThat(client.commit().retainHeight()).isZero();
   }
 
@@ -126,7 +125,7 @@ class KvStoreReplayIT {
     return AbciClient.open(
         address,
         LINE,
-        ConnectionSettings.defaults(LINE.frameLength()).withAnswerWithin(Duration.ofSeconds(30)),
+        ConnectionSettings.defaults(LINE).withAnswerWithin(Duration.ofSeconds(30)),
         ConnectGate.always());
   }
 

@@ -1,7 +1,7 @@
 package dev.understudy.tools.demo;
 
 import com.google.protobuf.ByteString;
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.proto.Request;

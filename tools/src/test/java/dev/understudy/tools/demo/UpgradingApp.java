@@ -1,6 +1,6 @@
 package dev.understudy.tools.demo;
 
-import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.Response;

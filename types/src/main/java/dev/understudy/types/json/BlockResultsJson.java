@@ -84,7 +84,9 @@ public final class BlockResultsJson {
     events.addAll(finalizeEvents);
     events.addAll(endEvents);
     return new Results(
-        height, new BlockResults(events, txResults, validatorUpdates, paramsUpdate, appHash));
+        height,
+        new BlockResults(
+            events, beginEvents.size(), txResults, validatorUpdates, paramsUpdate, appHash));
   }
 
   private static List<ExecTxResult> readTxResults(final JsonInput in, final EventForm form)

@@ -5,6 +5,7 @@ import dev.understudy.types.ConsensusParams.BlockParams;
 import dev.understudy.types.ConsensusParams.EvidenceParams;
 import dev.understudy.types.ConsensusParams.SynchronyParams;
 import dev.understudy.types.ConsensusParamsUpdate;
+import dev.understudy.types.ConsensusParamsUpdate.SynchronyUpdate;
 import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Consensus params of any line, part by part: null and absent parts stay absent, fields that a
@@ -32,7 +32,7 @@ final class ParamsJson {
   private OptionalLong featureHeight = OptionalLong.empty();
   private OptionalLong pbtsHeight = OptionalLong.empty();
   private Optional<String> authority = Optional.empty();
-  private Optional<SynchronyParams> synchrony = Optional.empty();
+  private Optional<SynchronyUpdate> synchrony = Optional.empty();
 
   private ParamsJson() {}
 
@@ -95,7 +95,9 @@ final class ParamsJson {
         appVersion.orElse(0),
         hasFeature ? featureHeight.orElse(0) : hasAbci ? abciHeight.orElse(0) : 0,
         hasAuthority ? authority.orElse("") : "",
-        hasFeature ? synchrony.orElse(SynchronyParams.NONE) : SynchronyParams.NONE,
+        hasFeature
+            ? synchrony.orElse(SynchronyUpdate.NOTHING).applyTo(SynchronyParams.NONE)
+            : SynchronyParams.NONE,
         hasFeature ? pbtsHeight.orElse(0) : 0);
   }
 
@@ -189,26 +191,24 @@ final class ParamsJson {
     return authority;
   }
 
-  private static SynchronyParams readSynchrony(final JsonInput in)
+  private static SynchronyUpdate readSynchrony(final JsonInput in)
       throws IOException, MalformedJsonException {
     in.requireObject();
-    @Nullable Duration precision = null;
-    @Nullable Duration messageDelay = null;
+    Optional<Duration> precision = Optional.empty();
+    Optional<Duration> messageDelay = Optional.empty();
     for (String field = in.nextField(); field != null; field = in.nextField()) {
       switch (field) {
-        case "precision" -> precision = in.readDuration();
-        case "message_delay" -> messageDelay = in.readDuration();
+        case "precision" -> precision = readDuration(in);
+        case "message_delay" -> messageDelay = readDuration(in);
         default -> in.skip();
       }
     }
-    // an update of one of the two alone is nothing that the update's record can say
-    if (precision == null) {
-      throw in.missing("precision");
-    }
-    if (messageDelay == null) {
-      throw in.missing("message_delay");
-    }
-    return new SynchronyParams(precision, messageDelay);
+    return new SynchronyUpdate(precision, messageDelay);
+  }
+
+  private static Optional<Duration> readDuration(final JsonInput in)
+      throws IOException, MalformedJsonException {
+    return in.isNull() ? Optional.empty() : Optional.of(in.readDuration());
   }
 
   private void readFeature(final JsonInput in) throws IOException, MalformedJsonException {

@@ -111,6 +111,11 @@ public enum EngineLine {
     };
   }
 
+  /** True where the app's hash comes with its answer to Commit, not with the block's results. */
+  public boolean givesAppHashWithCommit() {
+    return blockExecution() == BlockExecution.BEGIN_DELIVER_END;
+  }
+
   public MedianTimeRule medianTimeRule() {
     return switch (this) {
       case TENDERMINT_0_34, CELESTIA_0_34, COMETBFT_1_0 -> MedianTimeRule.NON_ABSENT;
@@ -127,6 +132,24 @@ public enum EngineLine {
       case COMETBFT_0_39, COMETBFT_0_40 -> ParamsForm.ABCI_AUTHORITY;
       case COMETBFT_1_0 -> ParamsForm.SYNCHRONY_FEATURE;
     };
+  }
+
+  /**
+   * True where a chain can let proposers' clocks, not the votes' median, make a block's time
+   * (PBTS), and where its first block may be later than the genesis time.
+   */
+  public boolean knowsProposerBasedTime() {
+    return this == COMETBFT_1_0;
+  }
+
+  /** True where {@code block.max_bytes} may be -1, "no limit but the absolute one". */
+  public boolean knowsUnlimitedBlocks() {
+    return blockExecution() == BlockExecution.FINALIZE_BLOCK;
+  }
+
+  /** True where even the removal of a validator must name a kind of key that the params allow. */
+  public boolean checksKeyTypesOfRemovals() {
+    return this == COMETBFT_1_0;
   }
 
   /** True where a validator's record names its key by type and bytes instead of a oneof. */
@@ -186,6 +209,19 @@ public enum EngineLine {
   /** True where FinalizeBlock says how far the node is syncing. */
   public boolean tellsSyncingToHeight() {
     return this == COMETBFT_1_0;
+  }
+
+  /** True where CheckTx names its kind in field 3 and has a number for a first check. */
+  public boolean namesFirstChecks() {
+    return this == COMETBFT_1_0;
+  }
+
+  /** True where transactions whose events are named tx.hash or tx.height are not indexed. */
+  public boolean reservesNamesOfTxEvents() {
+    return switch (this) {
+      case TENDERMINT_0_34, CELESTIA_0_34 -> false;
+      case COMETBFT_0_37, COMETBFT_0_38, COMETBFT_0_39, COMETBFT_0_40, COMETBFT_1_0 -> true;
+    };
   }
 
   /** The full gRPC service name of the app. */

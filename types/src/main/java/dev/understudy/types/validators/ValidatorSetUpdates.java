@@ -54,10 +54,14 @@ public final class ValidatorSetUpdates {
 
   /**
    * The check before a change (state/execution.go: validateValidatorUpdates): no negative powers,
-   * only kinds of keys that the consensus params allow. Removals may have any key.
+   * only kinds of keys that the consensus params allow.
+   *
+   * @param removalsToo whether the kind of a removal's key counts; elsewhere it may be any
    */
   public static void requireAllowed(
-      final List<ValidatorUpdate> updates, final List<String> allowedKeyTypes)
+      final List<ValidatorUpdate> updates,
+      final List<String> allowedKeyTypes,
+      final boolean removalsToo)
       throws InvalidValidatorsException {
     for (final ValidatorUpdate update : updates) {
       if (update.power() < 0) {
@@ -65,7 +69,7 @@ public final class ValidatorSetUpdates {
             AddressDerivation.addressOf(update.pubKey()), update.power(), Source.APP);
       }
       final String keyType = update.pubKey().type().paramsName();
-      if (update.power() > 0 && !allowedKeyTypes.contains(keyType)) {
+      if ((update.power() > 0 || removalsToo) && !allowedKeyTypes.contains(keyType)) {
         throw new InvalidValidatorsException(
             Source.APP,
             Reason.KEY_TYPE_NOT_ALLOWED,

@@ -1,10 +1,8 @@
 package dev.understudy.types.wire;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
-import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.CommitInfo;
 import dev.understudy.types.Event;
@@ -17,10 +15,13 @@ import dev.understudy.types.Misbehavior;
 import dev.understudy.types.ValidatorUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.proto.AbciValidator;
+import dev.understudy.types.wire.proto.RequestBeginBlock;
+import dev.understudy.types.wire.proto.RequestCheckTx;
+import dev.understudy.types.wire.proto.RequestDeliverTx;
+import dev.understudy.types.wire.proto.RequestEndBlock;
 import dev.understudy.types.wire.proto.RequestFinalizeBlock;
 import dev.understudy.types.wire.proto.RequestInfo;
 import dev.understudy.types.wire.proto.RequestInitChain;
-import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
 import dev.understudy.types.wire.proto.TxResult;
@@ -30,6 +31,9 @@ import java.util.Optional;
 
 /** ABCI questions and answers between the vocabulary and protobuf, per line where they differ. */
 public final class AbciCodec {
+  /** cometbft.abci.v1: CheckTxType; older lines' first check is their 0. */
+  private static final int CHECK_TX_TYPE_CHECK = 2;
+
   private AbciCodec() {}
 
   public static RequestInfo info(final EngineLine line) {
@@ -135,25 +139,37 @@ public final class AbciCodec {
         .build();
   }
 
-  /** The answer to FinalizeBlock from its own bytes, as journal and state database keep them. */
-  public static BlockResults decodeFinalizeBlock(final byte[] bytes, final EngineLine line)
-      throws MalformedWireException {
-    return Decoding.of(
-        "answer to FinalizeBlock", () -> results(ResponseFinalizeBlock.parseFrom(bytes), line));
+  /** How a block begins up to 0.37; with {@link #deliverTx} and {@link #endBlock}. */
+  public static RequestBeginBlock beginBlock(
+      final Block block,
+      final Hash blockHash,
+      final CommitInfo lastCommit,
+      final List<Misbehavior> misbehavior,
+      final EngineLine line) {
+    final RequestBeginBlock.Builder wire =
+        RequestBeginBlock.newBuilder()
+            .setHash(Scalars.toWire(blockHash))
+            .setHeader(BlockCodec.toWire(block.header()))
+            .setLastCommitInfo(toWire(lastCommit, line));
+    misbehavior.forEach(item -> wire.addByzantineValidators(toWire(item)));
+    return wire.build();
   }
 
-  private static BlockResults results(final ResponseFinalizeBlock wire, final EngineLine line)
-      throws InvalidProtocolBufferException {
-    return new BlockResults(
-        wire.getEventsList().stream().map(AbciCodec::toEvent).toList(),
-        wire.getTxResultsList().stream().map(AbciCodec::toTxResult).toList(),
-        wire.getValidatorUpdatesList().stream()
-            .map(update -> ValidatorCodec.toValidatorUpdate(update, line))
-            .toList(),
-        wire.hasConsensusParamUpdates()
-            ? Optional.of(ParamsCodec.update(wire.getConsensusParamUpdates(), line))
-            : Optional.empty(),
-        Scalars.toBytes(wire.getAppHash()));
+  public static RequestDeliverTx deliverTx(final Bytes tx) {
+    return RequestDeliverTx.newBuilder().setTx(Scalars.toWire(tx)).build();
+  }
+
+  public static RequestEndBlock endBlock(final long height) {
+    return RequestEndBlock.newBuilder().setHeight(height).build();
+  }
+
+  /** A first check, for the mempool. */
+  public static RequestCheckTx checkTx(final Bytes tx, final EngineLine line) {
+    final RequestCheckTx.Builder wire = RequestCheckTx.newBuilder().setTx(Scalars.toWire(tx));
+    if (line.namesFirstChecks()) {
+      wire.setTypeV1(CHECK_TX_TYPE_CHECK);
+    }
+    return wire.build();
   }
 
   static Event toEvent(final dev.understudy.types.wire.proto.Event wire) {

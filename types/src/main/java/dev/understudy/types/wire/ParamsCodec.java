@@ -6,6 +6,7 @@ import dev.understudy.types.ConsensusParams.BlockParams;
 import dev.understudy.types.ConsensusParams.EvidenceParams;
 import dev.understudy.types.ConsensusParams.SynchronyParams;
 import dev.understudy.types.ConsensusParamsUpdate;
+import dev.understudy.types.ConsensusParamsUpdate.SynchronyUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineLine.ParamsForm;
 import dev.understudy.types.wire.proto.AbciParams;
@@ -14,6 +15,7 @@ import dev.understudy.types.wire.proto.FeatureParams;
 import dev.understudy.types.wire.proto.Int64Value;
 import dev.understudy.types.wire.proto.ValidatorParams;
 import dev.understudy.types.wire.proto.VersionParams;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -99,12 +101,12 @@ public final class ParamsCodec {
     final ConsensusParamsUpdate read = toUpdate(wire, line);
     return new ConsensusParams(
         read.block().orElse(new BlockParams(0, 0, 0)),
-        read.evidence().orElse(new EvidenceParams(0, java.time.Duration.ZERO, 0)),
+        read.evidence().orElse(new EvidenceParams(0, Duration.ZERO, 0)),
         read.pubKeyTypes().orElse(List.of()),
         read.appVersion().orElse(0),
         read.voteExtensionsEnableHeight().orElse(0),
         read.authority().orElse(""),
-        read.synchrony().orElse(SynchronyParams.NONE),
+        read.synchrony().orElse(SynchronyUpdate.NOTHING).applyTo(SynchronyParams.NONE),
         read.pbtsEnableHeight().orElse(0));
   }
 
@@ -121,7 +123,7 @@ public final class ParamsCodec {
     OptionalLong voteExtensions = OptionalLong.empty();
     OptionalLong pbts = OptionalLong.empty();
     Optional<String> authority = Optional.empty();
-    Optional<SynchronyParams> synchrony = Optional.empty();
+    Optional<SynchronyUpdate> synchrony = Optional.empty();
     if ((form == ParamsForm.ABCI || form == ParamsForm.ABCI_AUTHORITY) && wire.hasAbci()) {
       voteExtensions = OptionalLong.of(wire.getAbci().getVoteExtensionsEnableHeight());
     }
@@ -132,9 +134,13 @@ public final class ParamsCodec {
       final var six = dev.understudy.types.wire.proto.SynchronyParams.parseFrom(wire.getSix());
       synchrony =
           Optional.of(
-              new SynchronyParams(
-                  Scalars.toDuration(six.getPrecision()),
-                  Scalars.toDuration(six.getMessageDelay())));
+              new SynchronyUpdate(
+                  six.hasPrecision()
+                      ? Optional.of(Scalars.toDuration(six.getPrecision()))
+                      : Optional.empty(),
+                  six.hasMessageDelay()
+                      ? Optional.of(Scalars.toDuration(six.getMessageDelay()))
+                      : Optional.empty()));
     }
     if (form == ParamsForm.SYNCHRONY_FEATURE && wire.hasFeature()) {
       final FeatureParams feature = wire.getFeature();

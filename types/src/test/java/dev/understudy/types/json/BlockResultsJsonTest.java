@@ -153,7 +153,7 @@ class BlockResultsJsonTest {
 
     assertThat(update.voteExtensionsEnableHeight()).hasValue(12);
     assertThat(update.pbtsEnableHeight()).isEmpty();
-    assertThat(update.synchrony().orElseThrow().precision()).hasMillis(505);
+    assertThat(update.synchrony().orElseThrow().precision().orElseThrow()).hasMillis(505);
     assertThat(update.pubKeyTypes()).contains(List.of("ed25519"));
     assertThat(update.authority()).contains("a");
   }

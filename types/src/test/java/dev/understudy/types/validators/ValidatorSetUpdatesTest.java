@@ -24,7 +24,8 @@ class ValidatorSetUpdatesTest {
   @Test
   void refusesKeysThatTheParamsDoNotAllow() {
     final ValidatorUpdate update = new ValidatorUpdate(secp256k1(1), 5);
-    assertThatThrownBy(() -> ValidatorSetUpdates.requireAllowed(List.of(update), ED25519_ONLY))
+    assertThatThrownBy(
+            () -> ValidatorSetUpdates.requireAllowed(List.of(update), ED25519_ONLY, false))
         .hasMessageContaining(ValidatorSetUpdates.validatorOf(update).address().toString())
         .hasMessageContaining("secp256k1")
         .asInstanceOf(InstanceOfAssertFactories.type(InvalidValidatorsException.class))
@@ -37,8 +38,17 @@ class ValidatorSetUpdatesTest {
     assertThatCode(
             () ->
                 ValidatorSetUpdates.requireAllowed(
-                    List.of(new ValidatorUpdate(secp256k1(1), 0)), ED25519_ONLY))
+                    List.of(new ValidatorUpdate(secp256k1(1), 0)), ED25519_ONLY, false))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesRemovalOfAKindOfKeyThatTheParamsDoNotAllowWhereTheLineDoes() {
+    assertThatThrownBy(
+            () ->
+                ValidatorSetUpdates.requireAllowed(
+                    List.of(new ValidatorUpdate(secp256k1(1), 0)), ED25519_ONLY, true))
+        .hasMessageContaining("secp256k1");
   }
 
   @Test
@@ -46,7 +56,7 @@ class ValidatorSetUpdatesTest {
     assertThatThrownBy(
             () ->
                 ValidatorSetUpdates.requireAllowed(
-                    List.of(new ValidatorUpdate(ed25519(1), -1)), ED25519_ONLY))
+                    List.of(new ValidatorUpdate(ed25519(1), -1)), ED25519_ONLY, false))
         .hasMessageContaining("negative");
   }
 

@@ -8,6 +8,13 @@ import com.google.protobuf.Parser;
 import com.google.protobuf.WireFormat;
 import dev.understudy.shim.abci.socket.ConnectionTrouble.AppRefusal;
 import dev.understudy.shim.abci.socket.ConnectionTrouble.WrongAnswer;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.AbciTransport;
+import dev.understudy.shim.abci.transport.BusyTime;
+import dev.understudy.shim.abci.transport.CallNames;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
+import dev.understudy.shim.abci.transport.Reply;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.wire.proto.Request;
@@ -38,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * is closed for good and each further call repeats that failure: an app that answered out of step
  * can't be trusted with a second question. Whoever opened it closes it.
  */
-public final class AbciConnection implements AutoCloseable {
+public final class AbciConnection implements AbciTransport {
   private static final Request FLUSH =
       Request.newBuilder().setFlush(RequestFlush.getDefaultInstance()).build();
 
@@ -97,7 +104,7 @@ public final class AbciConnection implements AutoCloseable {
     }
   }
 
-  /** Sends one request and waits for its answer, as long as the settings allow. */
+  @Override
   public <T extends MessageLite> Reply<T> call(final Request request, final Parser<T> parser)
       throws FailureException {
     return call(request, parser, settings.answerWithin());
@@ -110,17 +117,19 @@ public final class AbciConnection implements AutoCloseable {
     return callAll(List.of(request), parser, within).get(0);
   }
 
-  /**
-   * As {@link #call(Request, Parser)}, for an answer that the caller decodes: the bytes of the
-   * message itself, as the app wrote them.
-   */
-  public byte[] callForBytes(final Request request) throws FailureException {
-    final byte[] frame = exchange(List.of(request), settings.answerWithin()).get(0);
-    // the envelope alone is checked here; an empty message fits every form of one
-    return parse(request, frame, Empty.parser()).raw();
+  /** One behind the other with a single Flush at their end, without waiting in between. */
+  @Override
+  public List<byte[]> callForBytes(final List<Request> requests) throws FailureException {
+    final List<byte[]> frames = exchange(requests, settings.answerWithin());
+    final List<byte[]> answers = new ArrayList<>(frames.size());
+    for (int i = 0; i < frames.size(); i++) {
+      // the envelope alone is checked here; an empty message fits every form of one
+      answers.add(parse(requests.get(i), frames.get(i), Empty.parser()).raw());
+    }
+    return answers;
   }
 
-  /** A Flush of its own: what the app had not yet answered on this connection is answered now. */
+  @Override
   public void flush() throws FailureException {
     exchange(List.of(), settings.answerWithin());
   }
@@ -141,7 +150,7 @@ public final class AbciConnection implements AutoCloseable {
     return replies;
   }
 
-  /** How long requests were outstanding here, and how long none was. */
+  @Override
   public BusyTime.Sample times() {
     return busyTime.sample();
   }
@@ -151,7 +160,6 @@ public final class AbciConnection implements AutoCloseable {
     return failure == null;
   }
 
-  /** Hangs up; a call in progress on another thread fails. Twice is harmless. */
   @Override
   public void close() {
     closeQuietly();
@@ -244,10 +252,10 @@ public final class AbciConnection implements AutoCloseable {
     // it stays the outstanding one until its answer proved good: failures name it
     final Request asked = outstanding.peek();
     if (asked == null) {
-      throw new WrongAnswer("sent " + Names.ofAnswer(field) + " without being asked");
+      throw new WrongAnswer("sent " + CallNames.ofAnswer(field) + " without being asked");
     }
     if (field != answerField(asked)) {
-      throw new WrongAnswer("answered with " + Names.ofAnswer(field) + " instead");
+      throw new WrongAnswer("answered with " + CallNames.ofAnswer(field) + " instead");
     }
     if (asked.hasFlush()) {
       read(frame, ResponseFlush.parser());
@@ -312,7 +320,7 @@ public final class AbciConnection implements AutoCloseable {
             FailureKind.APP,
             "%s is %d bytes long, more than the %d that can be sent to the app at %s."
                 .formatted(
-                    Names.of(request),
+                    CallNames.of(request),
                     Integer.toUnsignedLong(size),
                     settings.maxRequestBytes(),
                     address),
@@ -323,7 +331,7 @@ public final class AbciConnection implements AutoCloseable {
 
   private FailureException broken(final IOException e) {
     final Request waiting = outstanding.peek();
-    final String asked = Names.of(waiting == null ? next : waiting);
+    final String asked = CallNames.of(waiting == null ? next : waiting);
     final String where = " on the " + name + " connection to " + address + ".";
     final FailureException told = ConnectionTrouble.told(e, asked, where, decoder.atBoundary());
     failure = told;

@@ -1,5 +1,8 @@
 package dev.understudy.shim.abci.socket;
 
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import io.github.resilience4j.core.IntervalFunction;

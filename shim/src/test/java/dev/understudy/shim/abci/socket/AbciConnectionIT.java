@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.abci.transport.ConnectGate;
+import dev.understudy.shim.abci.transport.ConnectionSettings;
+import dev.understudy.shim.abci.transport.Reply;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineLine.FrameLength;
 import dev.understudy.types.wire.proto.ExecTxResult;
 import dev.understudy.types.wire.proto.Request;
@@ -46,7 +51,7 @@ class AbciConnectionIT {
   private static final Request BLOCK_7 =
       Request.newBuilder().setFinalizeBlock(RequestFinalizeBlock.newBuilder().setHeight(7)).build();
   private static final ConnectionSettings SETTINGS =
-      ConnectionSettings.defaults(FrameLength.UNSIGNED_VARINT)
+      ConnectionSettings.defaults(EngineLine.COMETBFT_0_38)
           .withConnectWithin(Duration.ofSeconds(20));
 
   private final Path folder;
@@ -56,10 +61,10 @@ class AbciConnectionIT {
   }
 
   @ParameterizedTest
-  @EnumSource(FrameLength.class)
-  void callIsAnsweredOverTcpInBothForms(final FrameLength form) throws Exception {
-    try (ScriptedApp app = ScriptedApp.onTcp(form, ScriptedApp.answering(42));
-        AbciConnection connection = open(app, SETTINGS.withLengthForm(form))) {
+  @EnumSource(EngineLine.class)
+  void callIsAnsweredOverTcpInTheFormOfEveryLine(final EngineLine line) throws Exception {
+    try (ScriptedApp app = ScriptedApp.onTcp(line.frameLength(), ScriptedApp.answering(42));
+        AbciConnection connection = open(app, SETTINGS.withLine(line))) {
       assertThat(height(connection)).isEqualTo(42);
       assertThat(height(connection)).isEqualTo(42);
     }
@@ -88,7 +93,7 @@ class AbciConnectionIT {
                   peer.send(ScriptedApp.FLUSHED);
                 });
         AbciConnection connection = open(app, SETTINGS)) {
-      assertThat(connection.callForBytes(BLOCK_7)).isEqualTo(message);
+      assertThat(connection.callForBytes(List.of(BLOCK_7))).containsExactly(message);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.understudy.shim.abci.socket;
 
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.line.EngineLine.FrameLength;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.Response;

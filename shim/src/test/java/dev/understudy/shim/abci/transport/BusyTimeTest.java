@@ -1,4 +1,4 @@
-package dev.understudy.shim.abci.socket;
+package dev.understudy.shim.abci.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.understudy.shim.abci.socket;
+package dev.understudy.shim.abci.transport;
 
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -11,30 +11,39 @@ import java.nio.file.InvalidPathException;
 import java.util.Optional;
 
 /**
- * Where an app listens: {@code tcp://host:port} or {@code unix://path}, as {@code proxy_app} in
- * config.toml and the app's {@code --address} write it.
+ * Where an app listens, {@code tcp://host:port} or {@code unix://path} as {@code proxy_app} in
+ * config.toml and the app's {@code --address} write it, and what it talks there. {@code
+ * grpc://host:port} says both.
  */
 public final class AbciAddress {
   private static final int MAX_PORT = 65_535;
   private static final String ADVICE =
-      "Give the address the app listens on as tcp://host:port or unix:///path/to/socket.";
+      "Give the address the app listens on as tcp://host:port, grpc://host:port or"
+          + " unix:///path/to/socket.";
 
   private final String text;
   private final Optional<String> host;
   private final int port;
   private final String path;
+  private final TransportKind kind;
 
   private AbciAddress(
-      final String text, final Optional<String> host, final int port, final String path) {
+      final String text,
+      final Optional<String> host,
+      final int port,
+      final String path,
+      final TransportKind kind) {
     this.text = text;
     this.host = host;
     this.port = port;
     this.path = path;
+    this.kind = kind;
   }
 
   /** An address on the loopback interface. */
   public static AbciAddress loopback(final int port) {
-    return new AbciAddress("tcp://127.0.0.1:" + port, Optional.of("127.0.0.1"), port, "");
+    return new AbciAddress(
+        "tcp://127.0.0.1:" + port, Optional.of("127.0.0.1"), port, "", TransportKind.SOCKET);
   }
 
   /** Reads an address; without a scheme it is TCP, as in CometBFT (libs/net). */
@@ -43,13 +52,16 @@ public final class AbciAddress {
     final String kind = scheme < 0 ? "tcp" : text.substring(0, scheme);
     final String rest = scheme < 0 ? text : text.substring(scheme + 3);
     return switch (kind) {
-      case "tcp" -> tcp(text, rest);
+      case "tcp" -> tcp(text, "tcp://" + rest, rest, TransportKind.SOCKET);
+      case "grpc" -> tcp(text, text, rest, TransportKind.GRPC);
       case "unix" -> unix(text, rest);
       default -> throw refused(text, "the scheme " + kind + " is unknown");
     };
   }
 
-  private static AbciAddress tcp(final String text, final String rest) throws FailureException {
+  private static AbciAddress tcp(
+      final String text, final String shown, final String rest, final TransportKind kind)
+      throws FailureException {
     final int colon = rest.lastIndexOf(':');
     if (colon < 0) {
       throw refused(text, "it names no port");
@@ -73,7 +85,7 @@ public final class AbciAddress {
     } else if (host.equals("::")) {
       host = "::1";
     }
-    return new AbciAddress("tcp://" + rest, Optional.of(host), port, "");
+    return new AbciAddress(shown, Optional.of(host), port, "", kind);
   }
 
   private static AbciAddress unix(final String text, final String path) throws FailureException {
@@ -85,7 +97,7 @@ public final class AbciAddress {
     } catch (final InvalidPathException e) {
       throw refused(text, "the path is no path");
     }
-    return new AbciAddress(text, Optional.empty(), 0, path);
+    return new AbciAddress(text, Optional.empty(), 0, path, TransportKind.SOCKET);
   }
 
   private static FailureException refused(final String text, final String why) {
@@ -93,6 +105,16 @@ public final class AbciAddress {
         FailureKind.CONFIGURATION,
         "\"" + text + "\" is no address of an ABCI app: " + why + ".",
         ADVICE);
+  }
+
+  /** The same place, where another transport is spoken. */
+  public AbciAddress over(final TransportKind other) {
+    return new AbciAddress(text, host, port, path, other);
+  }
+
+  /** What is spoken there; the socket transport where nobody said otherwise. */
+  public TransportKind transport() {
+    return kind;
   }
 
   /** The address as the operating system takes it; a host name is looked up anew each time. */

@@ -1,4 +1,4 @@
-package dev.understudy.shim.abci.socket;
+package dev.understudy.shim.abci.transport;
 
 import java.util.function.LongSupplier;
 
@@ -13,18 +13,20 @@ public final class BusyTime {
   private long busySince;
   private int outstanding;
 
-  BusyTime(final LongSupplier nanoClock) {
+  public BusyTime(final LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     this.openedAt = nanoClock.getAsLong();
   }
 
-  synchronized void begin() {
+  /** A request goes out. */
+  public synchronized void begin() {
     if (outstanding++ == 0) {
       busySince = nanoClock.getAsLong();
     }
   }
 
-  synchronized void end() {
+  /** Its answer came, or never will. */
+  public synchronized void end() {
     if (--outstanding == 0) {
       busyNanos += nanoClock.getAsLong() - busySince;
     }

@@ -1,29 +1,37 @@
-package dev.understudy.shim.abci.socket;
+package dev.understudy.shim.abci.transport;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.Response;
 import java.util.Locale;
 
-/** Requests and answers in the words of the ABCI documents, for messages to the operator. */
-final class Names {
+/**
+ * Requests and answers in the words of the ABCI documents: for messages to the operator, and as
+ * gRPC's methods. Stateless.
+ */
+public final class CallNames {
 
-  private Names() {}
+  private CallNames() {}
 
-  static String of(final Request request) {
+  public static String of(final Request request) {
     return switch (request.getValueCase()) {
       case FINALIZE_BLOCK -> "FinalizeBlock at height " + request.getFinalizeBlock().getHeight();
       case BEGIN_BLOCK -> "BeginBlock at height " + request.getBeginBlock().getHeader().getHeight();
       case END_BLOCK -> "EndBlock at height " + request.getEndBlock().getHeight();
-      default -> camel(request.getValueCase().name());
+      default -> method(request);
     };
   }
 
-  static String ofAnswer(final int field) {
+  public static String ofAnswer(final int field) {
     final FieldDescriptor known = Response.getDescriptor().findFieldByNumber(field);
     return known == null
         ? "an unknown message (number " + field + ")"
         : "the answer to " + camel(known.getName());
+  }
+
+  /** The bare name of the call, {@code FinalizeBlock}. */
+  public static String method(final Request request) {
+    return camel(request.getValueCase().name());
   }
 
   private static String camel(final String snake) {

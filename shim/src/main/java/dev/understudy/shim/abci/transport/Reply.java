@@ -1,4 +1,4 @@
-package dev.understudy.shim.abci.socket;
+package dev.understudy.shim.abci.transport;
 
 import com.google.protobuf.MessageLite;
 import java.util.Arrays;
@@ -12,7 +12,11 @@ public final class Reply<T extends MessageLite> {
   private final byte[] frame;
   private final int offset;
 
-  Reply(final T message, final byte[] frame, final int offset) {
+  /**
+   * @param frame what came, of which this keeps the array
+   * @param offset where the message itself begins
+   */
+  public Reply(final T message, final byte[] frame, final int offset) {
     this.message = message;
     this.frame = frame;
     this.offset = offset;

@@ -1,4 +1,4 @@
-package dev.understudy.shim.abci.socket;
+package dev.understudy.shim.abci.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,11 +40,27 @@ class AbciAddressTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"kvstore", "tcp://host", "tcp://h:70000", "tcp://h:x", "unix://", "grpc://h:1"})
+      strings = {"kvstore", "tcp://host", "tcp://h:70000", "tcp://h:x", "unix://", "http://h:1"})
   void whatIsNoAddressIsAMatterOfConfiguration(final String text) {
     assertThatThrownBy(() -> AbciAddress.parse(text))
         .isInstanceOfSatisfying(
             FailureException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION))
         .hasMessageContaining(text);
+  }
+
+  @Test
+  void grpcAddressSaysWhatIsSpokenThere() throws FailureException {
+    final AbciAddress address = AbciAddress.parse("grpc://localhost:26658");
+    assertThat(address.transport()).isEqualTo(TransportKind.GRPC);
+    assertThat(address.toSocketAddress()).isEqualTo(new InetSocketAddress("localhost", 26_658));
+    assertThat(address).hasToString("grpc://localhost:26658");
+  }
+
+  @Test
+  void transportCanBeSaidApartFromTheAddress() throws FailureException {
+    final AbciAddress address = AbciAddress.parse("unix:///run/app.sock");
+    assertThat(address.transport()).isEqualTo(TransportKind.SOCKET);
+    assertThat(address.over(TransportKind.GRPC).transport()).isEqualTo(TransportKind.GRPC);
+    assertThat(address.over(TransportKind.GRPC)).hasToString("unix:///run/app.sock");
   }
 }

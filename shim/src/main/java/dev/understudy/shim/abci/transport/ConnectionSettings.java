@@ -1,5 +1,6 @@
-package dev.understudy.shim.abci.socket;
+package dev.understudy.shim.abci.transport;
 
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineLine.FrameLength;
 import java.time.Duration;
 import java.util.Optional;
@@ -7,7 +8,8 @@ import java.util.Optional;
 /**
  * Limits of a connection to an app.
  *
- * @param lengthForm how lengths are written; the engine line decides
+ * @param lengthForm how lengths are written on a socket; the engine line decides
+ * @param grpcService the full name of the app's service; the engine line decides
  * @param maxRequestBytes largest frame sent; an app built on an old engine refuses more than 100
  *     MiB and simply hangs up
  * @param maxAnswerBytes largest frame accepted, refused before it is allocated
@@ -17,6 +19,7 @@ import java.util.Optional;
  */
 public record ConnectionSettings(
     FrameLength lengthForm,
+    String grpcService,
     int maxRequestBytes,
     int maxAnswerBytes,
     Duration connectWithin,
@@ -38,30 +41,49 @@ public record ConnectionSettings(
   }
 
   /** 2 GiB - 1 out, 256 MiB in, 60 s to connect, no limit on a call. */
-  public static ConnectionSettings defaults(final FrameLength lengthForm) {
+  public static ConnectionSettings defaults(final EngineLine line) {
     return new ConnectionSettings(
-        lengthForm, HARD_LIMIT_BYTES, DEFAULT_ANSWER_BYTES, DEFAULT_CONNECT, Optional.empty());
+        line.frameLength(),
+        line.grpcService(),
+        HARD_LIMIT_BYTES,
+        DEFAULT_ANSWER_BYTES,
+        DEFAULT_CONNECT,
+        Optional.empty());
   }
 
-  public ConnectionSettings withLengthForm(final FrameLength form) {
+  /** The form of another line. */
+  public ConnectionSettings withLine(final EngineLine line) {
     return new ConnectionSettings(
-        form, maxRequestBytes, maxAnswerBytes, connectWithin, answerWithin);
+        line.frameLength(),
+        line.grpcService(),
+        maxRequestBytes,
+        maxAnswerBytes,
+        connectWithin,
+        answerWithin);
   }
 
   public ConnectionSettings withMaxAnswerBytes(final int bytes) {
-    return new ConnectionSettings(lengthForm, maxRequestBytes, bytes, connectWithin, answerWithin);
+    return with(maxRequestBytes, bytes, connectWithin, answerWithin);
   }
 
   public ConnectionSettings withMaxRequestBytes(final int bytes) {
-    return new ConnectionSettings(lengthForm, bytes, maxAnswerBytes, connectWithin, answerWithin);
+    return with(bytes, maxAnswerBytes, connectWithin, answerWithin);
   }
 
   public ConnectionSettings withConnectWithin(final Duration limit) {
-    return new ConnectionSettings(lengthForm, maxRequestBytes, maxAnswerBytes, limit, answerWithin);
+    return with(maxRequestBytes, maxAnswerBytes, limit, answerWithin);
   }
 
   public ConnectionSettings withAnswerWithin(final Duration limit) {
+    return with(maxRequestBytes, maxAnswerBytes, connectWithin, Optional.of(limit));
+  }
+
+  private ConnectionSettings with(
+      final int requestBytes,
+      final int answerBytes,
+      final Duration connecting,
+      final Optional<Duration> answering) {
     return new ConnectionSettings(
-        lengthForm, maxRequestBytes, maxAnswerBytes, connectWithin, Optional.of(limit));
+        lengthForm, grpcService, requestBytes, answerBytes, connecting, answering);
   }
 }

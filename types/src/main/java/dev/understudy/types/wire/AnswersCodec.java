@@ -1,0 +1,135 @@
+package dev.understudy.types.wire;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.understudy.types.BlockResults;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.ConsensusParamsUpdate;
+import dev.understudy.types.Event;
+import dev.understudy.types.ValidatorUpdate;
+import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.proto.ConsensusParams;
+import dev.understudy.types.wire.proto.LegacyAbciResponses;
+import dev.understudy.types.wire.proto.ResponseEndBlock;
+import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The app's answers to one block. On their way they are raw messages in the order of the calls: one
+ * of FinalizeBlock, or those of BeginBlock, each DeliverTx and EndBlock. The state database keeps
+ * them as one record: FinalizeBlock's answer as it came, or up to 0.37 {@code ABCIResponses}, which
+ * holds the raw messages, too. Nothing here writes an answer anew, so that what the app said stays.
+ *
+ * <pre>
+ *   ABCIResponses   deliver_txs 1, repeated; end_block 2; begin_block 3
+ * </pre>
+ */
+public final class AnswersCodec {
+  private AnswersCodec() {}
+
+  /**
+   * The record of raw answers.
+   *
+   * @throws IllegalArgumentException if they are not as many as one block's can be
+   */
+  public static Bytes toRecord(final List<byte[]> answers, final EngineLine line) {
+    return switch (line.blockExecution()) {
+      case FINALIZE_BLOCK -> {
+        if (answers.size() != 1) {
+          throw new IllegalArgumentException(answers.size() + " answers to one FinalizeBlock");
+        }
+        yield Bytes.wrap(answers.get(0));
+      }
+      case BEGIN_DELIVER_END -> legacyRecord(answers);
+    };
+  }
+
+  private static Bytes legacyRecord(final List<byte[]> answers) {
+    final int last = answers.size() - 1;
+    if (last < 1) {
+      throw new IllegalArgumentException(
+          answers.size() + " answers, of which the first is BeginBlock's, the last EndBlock's");
+    }
+    int size = 0;
+    for (final byte[] answer : answers) {
+      // all three field numbers fit into one byte of tag
+      size += CodedOutputStream.computeByteArraySize(1, answer);
+    }
+    final byte[] record = new byte[size];
+    final CodedOutputStream out = CodedOutputStream.newInstance(record);
+    try {
+      for (final byte[] answer : answers.subList(1, last)) {
+        out.writeByteArray(LegacyAbciResponses.DELIVER_TXS_FIELD_NUMBER, answer);
+      }
+      out.writeByteArray(LegacyAbciResponses.END_BLOCK_FIELD_NUMBER, answers.get(last));
+      out.writeByteArray(LegacyAbciResponses.BEGIN_BLOCK_FIELD_NUMBER, answers.get(0));
+      out.checkNoSpaceLeft();
+    } catch (final IOException e) {
+      throw new UncheckedIOException("memory takes all bytes", e);
+    }
+    return Bytes.wrap(record);
+  }
+
+  /** What a record says; its app hash is empty where that comes with Commit. */
+  public static BlockResults decodeRecord(final Bytes record, final EngineLine line)
+      throws MalformedWireException {
+    return switch (line.blockExecution()) {
+      case FINALIZE_BLOCK -> decodeFinalizeBlock(record.array(), line);
+      case BEGIN_DELIVER_END ->
+          Decoding.of(
+              "answers to a block",
+              () -> legacyResults(LegacyAbciResponses.parseFrom(record.array()), line));
+    };
+  }
+
+  /** The answer to FinalizeBlock from its own bytes. */
+  public static BlockResults decodeFinalizeBlock(final byte[] bytes, final EngineLine line)
+      throws MalformedWireException {
+    return Decoding.of(
+        "answer to FinalizeBlock", () -> results(ResponseFinalizeBlock.parseFrom(bytes), line));
+  }
+
+  private static BlockResults results(final ResponseFinalizeBlock wire, final EngineLine line)
+      throws InvalidProtocolBufferException {
+    return new BlockResults(
+        wire.getEventsList().stream().map(AbciCodec::toEvent).toList(),
+        wire.getTxResultsList().stream().map(AbciCodec::toTxResult).toList(),
+        updates(wire.getValidatorUpdatesList(), line),
+        wire.hasConsensusParamUpdates()
+            ? params(wire.getConsensusParamUpdates(), line)
+            : Optional.empty(),
+        Scalars.toBytes(wire.getAppHash()));
+  }
+
+  private static BlockResults legacyResults(final LegacyAbciResponses wire, final EngineLine line)
+      throws InvalidProtocolBufferException {
+    final List<Event> events = new ArrayList<>();
+    wire.getBeginBlock().getEventsList().forEach(event -> events.add(AbciCodec.toEvent(event)));
+    final int beginBlockEvents = events.size();
+    final ResponseEndBlock end = wire.getEndBlock();
+    end.getEventsList().forEach(event -> events.add(AbciCodec.toEvent(event)));
+    return new BlockResults(
+        events,
+        beginBlockEvents,
+        wire.getDeliverTxsList().stream().map(AbciCodec::toTxResult).toList(),
+        updates(end.getValidatorUpdatesList(), line),
+        end.hasConsensusParamUpdates()
+            ? params(end.getConsensusParamUpdates(), line)
+            : Optional.empty(),
+        Bytes.EMPTY);
+  }
+
+  private static List<ValidatorUpdate> updates(
+      final List<dev.understudy.types.wire.proto.ValidatorUpdate> wire, final EngineLine line) {
+    return wire.stream().map(update -> ValidatorCodec.toValidatorUpdate(update, line)).toList();
+  }
+
+  private static Optional<ConsensusParamsUpdate> params(
+      final ConsensusParams wire, final EngineLine line) throws InvalidProtocolBufferException {
+    return Optional.of(ParamsCodec.update(wire, line));
+  }
+}
