@@ -58,18 +58,11 @@ final class KsyncOptions {
       description = "Not in this version.")
   private boolean autoSelect;
 
-  @Option(names = "--rpc-server", hidden = true, description = "Not in this version.")
-  private boolean rpcServer;
-
-  @Option(names = "--rpc-server-port", hidden = true, description = "Not in this version.")
-  private int rpcServerPort;
-
   void requireSupported() throws FailureException {
     refuse(
         autoSelect,
         "--auto-select-binary-version",
         "Sync to each upgrade height with the binary of that time.");
-    refuse(rpcServer || rpcServerPort != 0, "--rpc-server", "Leave the flag out.");
   }
 
   /** Resets the home if that was asked for; {@code out} is asked through. */
