@@ -96,7 +96,7 @@ public final class BlockSync {
         opened.genesis(),
         run.blocks(),
         run.states(),
-        Math.max(run.startHeight(), progress.height()),
+        Math.max(run.startHeight(), progress.storedHeight()),
         run.startAppVersion(),
         /* catchingUp= */ true);
   }

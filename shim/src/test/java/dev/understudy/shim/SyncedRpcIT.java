@@ -1,6 +1,7 @@
 package dev.understudy.shim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -92,6 +93,10 @@ class SyncedRpcIT {
   /** On the app's own thread, which has not yet answered. */
   private void ask(final String... paths) {
     try {
+      // stores are written behind execution
+      await()
+          .until(
+              () -> get("/status").body().contains("\"" + (PAUSE - 1) + "\",\"latest_block_time"));
       for (final String path : paths) {
         answers.put(path, path.startsWith("/") ? get(path) : post(path));
       }

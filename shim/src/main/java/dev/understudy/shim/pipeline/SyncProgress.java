@@ -10,6 +10,7 @@ public final class SyncProgress {
   private final AtomicLong commitsVerified = new AtomicLong();
   private final AtomicLong height = new AtomicLong();
   private final AtomicLong target = new AtomicLong();
+  private final AtomicLong storedHeight = new AtomicLong();
   private final LongAdder blocksApplied = new LongAdder();
   private final LongAdder txsApplied = new LongAdder();
   private final AtomicLong indexedHeight = new AtomicLong();
@@ -26,6 +27,7 @@ public final class SyncProgress {
 
   void begin(final long startHeight, final long targetHeight) {
     height.set(startHeight);
+    storedHeight.set(startHeight);
     target.set(targetHeight);
   }
 
@@ -33,6 +35,10 @@ public final class SyncProgress {
     height.set(newHeight);
     blocksApplied.increment();
     txsApplied.add(txs);
+  }
+
+  void stored(final long newHeight) {
+    storedHeight.set(newHeight);
   }
 
   void indexed(final long newHeight) {
@@ -59,6 +65,14 @@ public final class SyncProgress {
   /** The last height that the app has committed. */
   public long height() {
     return height.get();
+  }
+
+  /**
+   * The last height of which everything that a node keeps can be read: block, descriptor, answer
+   * and state; somewhat behind {@link #height}.
+   */
+  public long storedHeight() {
+    return storedHeight.get();
   }
 
   public long target() {
