@@ -9,6 +9,7 @@ import dev.understudy.shim.status.StatusServer;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.tools.archive.EventLoops;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
@@ -117,11 +118,10 @@ public final class BlockSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    ksync.requireSupported();
     final Path homeDir = requireHome();
     final HomeLayout layout = HomeLayout.read(homeDir);
     final EngineLine line = line();
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = EventLoops.forDownloads();
     // before the reset: a port that can't be had must leave everything as it is
     try (RpcServer face = rpc.start(vertx, layout, line, txIndex)) {
       ksync.reset(layout, spec.commandLine().getOut());
@@ -131,14 +131,13 @@ public final class BlockSyncCommand implements Callable<Integer> {
       }
       return run(sync, vertx);
     } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
+      EventLoops.close(vertx);
     }
   }
 
   private SyncConfig config(final Path homeDir, final HomeLayout layout, final EngineLine line)
       throws FailureException {
-    final long pool =
-        blockPoolId == null ? KnownPools.blockPoolOf(layout.genesisFile()) : blockPoolId;
+    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     return new SyncConfig(
         homeDir,
         line,

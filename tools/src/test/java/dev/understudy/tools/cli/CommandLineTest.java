@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What scripts rely on: flags, where values come from, exit codes. */
@@ -72,6 +71,7 @@ final class CommandLineTest {
       "-y",
       "--engine",
       "cometbft-v0.38",
+      "--auto-select-binary-version",
       "--source",
       "osmosis-1",
       "--registry-url",
@@ -103,14 +103,6 @@ final class CommandLineTest {
 
   private static String[] tail(final String[] args) {
     return java.util.Arrays.copyOfRange(args, 1, args.length);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"--auto-select-binary-version"})
-  void flagsThatCantBeHonouredAreRefusedByName(final String flag) {
-    final Outcome outcome = run("block-sync", "--home", folder.toString(), flag);
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
-    assertThat(outcome.err()).contains(flag).contains("what to do:");
   }
 
   @Test
