@@ -5,6 +5,7 @@ import dev.understudy.shim.abci.transport.BusyTime;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.FreeSpaceGuard;
@@ -16,6 +17,7 @@ import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.storage.kv.KeyLayout;
+import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -135,6 +137,21 @@ public final class SyncRun implements AutoCloseable {
   /** What app and state stand at when the run begins. */
   public long startHeight() {
     return context.state().lastBlockHeight();
+  }
+
+  /** The app's protocol version when the run begins. */
+  public long startAppVersion() {
+    return context.state().version().app();
+  }
+
+  /** For reading, while the run executes blocks. */
+  public BlockStore blocks() {
+    return context.stores().blocks();
+  }
+
+  /** For reading, while the run executes blocks. */
+  public StateStore states() {
+    return context.stores().states();
   }
 
   /** Blocks until the target, the archive's end or a stop; see {@link BlockPipeline#runTo}. */
