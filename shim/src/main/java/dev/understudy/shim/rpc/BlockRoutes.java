@@ -11,7 +11,7 @@ import dev.understudy.types.json.BlockResultsWriter;
 import dev.understudy.types.json.BlockWriter;
 import dev.understudy.types.json.JsonOutput;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.AbciCodec;
+import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.io.IOException;
@@ -167,11 +167,11 @@ final class BlockRoutes {
     }
     final BlockResults results;
     try {
-      results = AbciCodec.decodeFinalizeBlock(stored.get().array(), chain.line());
+      results = AnswersCodec.decodeRecord(stored.get(), chain.line());
     } catch (final MalformedWireException e) {
       throw RpcFault.internal(
           "the results of height %d can't be read: %s".formatted(height, e.getMessage()));
     }
-    return out -> BlockResultsWriter.results(out, height, results, 0, chain.line());
+    return out -> BlockResultsWriter.results(out, height, results, chain.line());
   }
 }

@@ -25,23 +25,18 @@ public final class BlockResultsWriter {
     this.line = line;
   }
 
-  /**
-   * The whole answer.
-   *
-   * @param beginEvents how many of the events are BeginBlock's, on lines that have it
-   */
+  /** The whole answer. */
   public static void results(
       final JsonOutput out,
       final long height,
       final BlockResults results,
-      final int beginEvents,
       final EngineLine line)
       throws IOException {
-    new BlockResultsWriter(out, line).write(height, results, beginEvents);
+    new BlockResultsWriter(out, line).write(height, results);
   }
 
-  private void write(final long height, final BlockResults results, final int beginEvents)
-      throws IOException {
+  private void write(final long height, final BlockResults results) throws IOException {
+    final int beginEvents = results.beginBlockEvents();
     final List<Event> events = results.events();
     out.object(
         () -> {

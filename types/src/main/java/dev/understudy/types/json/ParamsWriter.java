@@ -4,6 +4,7 @@ import dev.understudy.types.ConsensusParams;
 import dev.understudy.types.ConsensusParams.BlockParams;
 import dev.understudy.types.ConsensusParams.EvidenceParams;
 import dev.understudy.types.ConsensusParamsUpdate;
+import dev.understudy.types.ConsensusParamsUpdate.SynchronyUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineLine.ParamsForm;
 import java.io.IOException;
@@ -171,8 +172,13 @@ public final class ParamsWriter {
       out.object(
           "synchrony",
           () -> {
-            out.int64("precision", update.synchrony().get().precision().toNanos());
-            out.int64("message_delay", update.synchrony().get().messageDelay().toNanos());
+            final SynchronyUpdate changed = update.synchrony().get();
+            if (changed.precision().isPresent()) {
+              out.int64("precision", changed.precision().get().toNanos());
+            }
+            if (changed.messageDelay().isPresent()) {
+              out.int64("message_delay", changed.messageDelay().get().toNanos());
+            }
           });
     }
   }

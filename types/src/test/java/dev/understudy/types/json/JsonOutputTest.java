@@ -105,7 +105,6 @@ class JsonOutputTest {
                         out,
                         7,
                         withEvents(event("mint", "amount", false), new Event("bare", List.of())),
-                        0,
                         EngineLine.COMETBFT_0_38)))
         .isEqualTo(
             "{\"height\":\"7\",\"txs_results\":null,\"finalize_block_events\":[{\"type\":\"mint\","
@@ -122,8 +121,13 @@ class JsonOutputTest {
                     BlockResultsWriter.results(
                         out,
                         7,
-                        withEvents(event("begin", "k", true), event("end", "k", false)),
-                        1,
+                        new BlockResults(
+                            List.of(event("begin", "k", true), event("end", "k", false)),
+                            1,
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            Bytes.EMPTY),
                         EngineLine.TENDERMINT_0_34)))
         .isEqualTo(
             "{\"height\":\"7\",\"txs_results\":null,\"begin_block_events\":[{\"type\":\"begin\","

@@ -181,7 +181,7 @@ class RecordedAnswersReferenceTest {
             written(
                 out ->
                     BlockResultsWriter.results(
-                        out, results.height(), results.results(), 0, answer.line())))
+                        out, results.height(), results.results(), answer.line())))
         .isEqualTo(text);
   }
 
