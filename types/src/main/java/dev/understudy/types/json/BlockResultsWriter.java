@@ -27,10 +27,7 @@ public final class BlockResultsWriter {
 
   /** The whole answer. */
   public static void results(
-      final JsonOutput out,
-      final long height,
-      final BlockResults results,
-      final EngineLine line)
+      final JsonOutput out, final long height, final BlockResults results, final EngineLine line)
       throws IOException {
     new BlockResultsWriter(out, line).write(height, results);
   }
