@@ -61,9 +61,9 @@ public final class AnswerChecks {
                   height + 1,
                   expected.proven() ? "" : " (not yet proven)",
                   expected.appHash()),
-          "The app's data is no longer the chain's; the home is as it was before this block."
-              + " Most often the app's version is not the one that the chain ran at this height:"
-              + " restore the app's data from before it, or reset the app and start anew.");
+          "The app's data is no longer the chain's. Most often the app's version is not the one"
+              + " that the chain ran at this height: restore the app's data from before it, or"
+              + " reset the app and start anew.");
     }
   }
 
