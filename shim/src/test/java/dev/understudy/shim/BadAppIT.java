@@ -258,7 +258,7 @@ class BadAppIT {
         answer("a power past all limits", List.of("block 8"), a -> update(a, 1, Long.MAX_VALUE)),
         answer(
             "a validator without a key",
-            List.of("height 8"),
+            List.of("block 8", "public key"),
             a -> a.addValidatorUpdates(ValidatorUpdate.newBuilder().setPower(1))),
         answer("params that can't be", List.of("block 8"), a -> maxBytes(a, -7)),
         bad(
