@@ -1,7 +1,9 @@
 package dev.understudy.shim.source.kyve;
 
 import dev.understudy.shim.source.BundleCursor;
+import dev.understudy.shim.source.BundleRef;
 import dev.understudy.shim.source.BundleSource;
+import dev.understudy.shim.source.Finalization;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.SourceMetrics;
@@ -13,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -114,9 +117,7 @@ public final class KyveBundleSource implements BundleSource {
             config,
             downloads,
             closed);
-    final BundleList list =
-        new BundleList(rest, pool.id(), cache.listDirectory().resolve(identityOf(pool)));
-    lists.add(list);
+    final BundleList list = listOf(pool);
     final BundleFetcher fetcher =
         new BundleFetcher(config, pool.runtime(), cache, downloader, budget, list, metrics);
     final PrefetchCursor cursor =
@@ -131,6 +132,33 @@ public final class KyveBundleSource implements BundleSource {
     cursors.add(cursor);
     cursor.start();
     return cursor;
+  }
+
+  private BundleList listOf(final PoolInfo pool) {
+    final BundleList list =
+        new BundleList(rest, pool.id(), cache.listDirectory().resolve(identityOf(pool)));
+    lists.add(list);
+    return list;
+  }
+
+  @Override
+  public Optional<BundleRef> lastAtOrBelow(final long height)
+      throws FailureException, InterruptedException {
+    final PoolInfo pool = pool();
+    if (pool.totalBundles() == 0 || height < pool.startHeight()) {
+      return Optional.empty();
+    }
+    return new BundleLocator(rest, listOf(pool)).lastAtOrBelow(pool, height);
+  }
+
+  @Override
+  public BundleRef bundle(final long id) throws FailureException, InterruptedException {
+    return rest.bundle(id);
+  }
+
+  @Override
+  public Finalization finalization(final long id) throws FailureException, InterruptedException {
+    return rest.finalization(id);
   }
 
   /**
