@@ -1,5 +1,6 @@
 package dev.understudy.shim.snapshot;
 
+import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.Hash;
 import dev.understudy.types.Snapshot;
@@ -47,8 +48,7 @@ final class ChunkHashes {
           "its metadata has the hashes of %d chunks, it says that it has %d"
               .formatted(hashes.size(), snapshot.chunks()));
     }
-    if (hashes.size() == 1
-        && !snapshot.hash().equals(dev.understudy.types.Bytes.wrap(hashes.get(0).array()))) {
+    if (hashes.size() == 1 && !snapshot.hash().equals(Bytes.wrap(hashes.get(0).array()))) {
       throw SnapshotRefusal.of(
           snapshot.height(),
           "its hash is %s, that of its only chunk %s".formatted(snapshot.hash(), hashes.get(0)));

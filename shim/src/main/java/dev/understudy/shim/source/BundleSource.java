@@ -1,6 +1,7 @@
 package dev.understudy.shim.source;
 
 import dev.understudy.types.FailureException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,9 @@ public interface BundleSource extends AutoCloseable {
    * reaches the gap. A {@code toHeight} above the archive's end is no failure.
    */
   BundleCursor open(long fromHeight, long toHeight) throws FailureException, InterruptedException;
+
+  /** Starts to fetch these bundles of the list, in this order. */
+  BundleCursor fetch(List<BundleRef> refs) throws FailureException, InterruptedException;
 
   /**
    * The bundle with the highest keys that begins at or below a height, found by the keys of the

@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,6 +108,27 @@ public final class KyveBundleSource implements BundleSource {
               + " are not in it",
           "Use a pool that has them, or begin from a snapshot.");
     }
+    final BundleList list = listOf(pool);
+    return start(
+        pool, list, new PoolListing(config, rest, list, closed, pool, fromHeight, toHeight));
+  }
+
+  @Override
+  public BundleCursor fetch(final List<BundleRef> refs)
+      throws FailureException, InterruptedException {
+    final PoolInfo pool = pool();
+    return start(
+        pool,
+        listOf(pool),
+        sink -> {
+          for (final BundleRef ref : refs) {
+            sink.add(ref);
+          }
+        });
+  }
+
+  private BundleCursor start(
+      final PoolInfo pool, final BundleList list, final PrefetchCursor.Listing listing) {
     final ByteBudget budget = new ByteBudget(config.limits().budgetBytes(), metrics);
     final ExecutorService downloads = newDownloadThreads();
     final Downloader downloader =
@@ -117,13 +139,12 @@ public final class KyveBundleSource implements BundleSource {
             config,
             downloads,
             closed);
-    final BundleList list = listOf(pool);
     final BundleFetcher fetcher =
         new BundleFetcher(config, pool.runtime(), cache, downloader, budget, list, metrics);
     final PrefetchCursor cursor =
         new PrefetchCursor(
             fetcher,
-            new PoolListing(config, rest, list, closed, pool, fromHeight, toHeight),
+            listing,
             config.limits().connections(),
             ended -> {
               endDownloads(downloads);
