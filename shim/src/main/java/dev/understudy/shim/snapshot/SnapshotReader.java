@@ -7,6 +7,8 @@ import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.FetchedBundle;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.Hash;
+import dev.understudy.types.Sha256;
 import dev.understudy.types.json.ArchivedSnapshot;
 import dev.understudy.types.json.JsonLimits;
 import dev.understudy.types.json.MalformedJsonException;
@@ -16,6 +18,7 @@ import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.DigestOutputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,13 +35,15 @@ final class SnapshotReader {
     this.json = new SnapshotJson(line, JsonLimits.ARCHIVE, MOST_CHUNK_BYTES);
   }
 
-  /** What the first chunk's item says of the snapshot, and that chunk's size. */
-  record Head(ArchivedSnapshot snapshot, long chunkBytes) {}
+  /** What the first chunk's item says of the snapshot, that chunk's size and SHA-256. */
+  record Head(ArchivedSnapshot snapshot, long chunkBytes, Hash chunkHash) {}
 
   Head head(final BundleRef first) throws FailureException, InterruptedException {
     try (BundleCursor cursor = source.fetch(List.of(first));
         FetchedBundle bundle = taken(cursor, first)) {
-      final SnapshotItem item = item(bundle, OutputStream.nullOutputStream());
+      final DigestOutputStream digest =
+          new DigestOutputStream(OutputStream.nullOutputStream(), Sha256.newDigest());
+      final SnapshotItem item = item(bundle, digest);
       requireKey(first, item, 0);
       final ArchivedSnapshot snapshot =
           item.head()
@@ -47,7 +52,7 @@ final class SnapshotReader {
                       SnapshotRefusal.of(
                           first.firstHeight(),
                           first.label() + " has a chunk but no description of the snapshot"));
-      return new Head(snapshot, item.chunkBytes());
+      return new Head(snapshot, item.chunkBytes(), Hash.wrap(digest.getMessageDigest().digest()));
     }
   }
 

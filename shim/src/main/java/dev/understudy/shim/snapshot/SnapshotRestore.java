@@ -47,6 +47,7 @@ final class SnapshotRestore {
   private final ProvenSnapshot proven;
   private final Optional<List<Hash>> hashes;
   private final RestoreProgress progress;
+  private final SnapshotSearch.Begun begun;
   private final Map<Integer, Integer> tries = new HashMap<>();
 
   SnapshotRestore(
@@ -55,7 +56,8 @@ final class SnapshotRestore {
       final SnapshotReader reader,
       final SnapshotCatalog.Listed listed,
       final ProvenSnapshot proven,
-      final RestoreProgress progress)
+      final RestoreProgress progress,
+      final SnapshotSearch.Begun begun)
       throws FailureException {
     this.app = app;
     this.source = source;
@@ -64,6 +66,7 @@ final class SnapshotRestore {
     this.proven = proven;
     this.hashes = ChunkHashes.of(proven.snapshot());
     this.progress = progress;
+    this.begun = begun;
   }
 
   /** Returns when the app has accepted the last chunk. */
@@ -93,6 +96,8 @@ final class SnapshotRestore {
   /** False when the app wants all of it again. */
   private boolean once() throws FailureException, InterruptedException {
     offer();
+    progress.begin(proven.snapshot().chunks());
+    begun.remember();
     final Snapshot snapshot = proven.snapshot();
     final MessageDigest whole = Sha256.newDigest();
     final ExecutorService decoder = Executors.newSingleThreadExecutor(r -> daemon(r));

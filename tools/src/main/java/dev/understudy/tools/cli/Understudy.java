@@ -18,8 +18,11 @@ import picocli.CommandLine.Spec;
             + " node's own databases, and leaves a home that the real node goes on with.",
     subcommands = {
       BlockSyncCommand.class,
+      StateSyncCommand.class,
+      HeightSyncCommand.class,
       HandoffCommand.class,
       ArchiveCommand.class,
+      ResetAllCommand.class,
       DemoCommand.class,
       VersionCommand.class
     },
