@@ -39,7 +39,7 @@ final class RestoreReporter implements AutoCloseable {
   private void tick() {
     final long total = progress.totalChunks();
     final long done = progress.chunksApplied();
-    if (total == 0) {
+    if (total == 0 || done == total) {
       return;
     }
     if (beganNanos == 0) {

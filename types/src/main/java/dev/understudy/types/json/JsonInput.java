@@ -253,6 +253,9 @@ final class JsonInput {
       parser.readBinaryValue(counted);
     } catch (final CountedStream.Full e) {
       throw fail("more than the %d bytes allowed".formatted(limit));
+    } catch (final IllegalArgumentException e) {
+      // what the parser says to a wrong character in the middle of a long text
+      throw fail("no base64: " + e.getMessage());
     }
     return counted.count();
   }
