@@ -1,12 +1,6 @@
 package dev.understudy.shim;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.transport.ConnectGate;
-import dev.understudy.shim.abci.transport.ConnectionSettings;
-import dev.understudy.shim.app.AppLaunch;
-import dev.understudy.shim.app.AppProcess;
-import dev.understudy.shim.app.AppProgram;
-import dev.understudy.shim.app.ChildApp;
 import dev.understudy.shim.pipeline.SnapshotHome;
 import dev.understudy.shim.snapshot.ProvenSnapshot;
 import dev.understudy.shim.snapshot.RestoreProgress;
@@ -153,44 +147,11 @@ public final class StateSync {
   }
 
   private boolean withApp(final Job job) throws FailureException, InterruptedException {
-    final ConnectionSettings settings =
-        ConnectionSettings.defaults(config.line()).withAnswerWithin(config.appAnswersWithin());
-    final HomeLayout layout = job.home.layout();
-    if (config.app() instanceof SyncConfig.Separate separate) {
-      try (AbciClient client =
-          AbciClient.open(
-              AppAddresses.ofSeparate(separate, layout),
-              config.line(),
-              settings,
-              ConnectGate.always())) {
-        return sync(job, client);
-      }
+    if (config.app() instanceof SyncConfig.Child) {
+      job.home.databases().letAppBoot();
     }
-    final SyncConfig.Child child = (SyncConfig.Child) config.app();
-    final AppLaunch launch =
-        new AppLaunch(
-            AppProgram.resolve(child.binary().toString(), config.home(), System.getenv()),
-            config.home(),
-            AppAddresses.spoken(AppProcess.freeAddress(), child, layout),
-            child.flags(),
-            layout.understudyDir(),
-            child.mirrorLogs(),
-            AppLaunch.StopPolicy.DEFAULT);
-    job.home.databases().letAppBoot();
-    try (ChildApp app = ChildApp.start(launch)) {
-      final AppProcess process = app.process();
-      process.awaitReady(settings);
-      try (AbciClient client =
-          AbciClient.open(process.address(), config.line(), settings, process::requireAlive)) {
-        return sync(job, client);
-      } catch (final FailureException e) {
-        if (e.kind() == FailureKind.APP) {
-          // an app that ended says more in its last lines than a lost connection does
-          process.requireAlive();
-        }
-        throw e;
-      }
-    }
+    return new AppSession(config.app(), job.home.layout(), config.line(), config.appAnswersWithin())
+        .use(client -> sync(job, client));
   }
 
   private boolean sync(final Job job, final AbciClient app)

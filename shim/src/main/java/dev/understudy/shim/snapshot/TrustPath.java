@@ -159,14 +159,16 @@ final class TrustPath {
       words.add("the first validators are " + meant.get().where());
     } else {
       set =
-          hops.earliestSet(header.validatorsHash())
+          (genesis.validators().isEmpty()
+                  ? hops.earliestSet(header.validatorsHash())
+                  : Optional.<ValidatorSet>empty())
               .orElseThrow(
                   () ->
                       new FailureException(
                           FailureKind.VERIFICATION,
-                          "the genesis file does not tell the chain's first validators (hash %s), and"
-                                  .formatted(header.validatorsHash())
-                              + " the earliest snapshot has others",
+                          "the genesis file does not tell the chain's first validators, which the"
+                              + " first header says have the hash %s"
+                                  .formatted(header.validatorsHash()),
                           "Name a header instead, with --trust-height and --trust-hash."));
       words.add(
           "the genesis file does not tell the first validators: they are taken from the earliest"
