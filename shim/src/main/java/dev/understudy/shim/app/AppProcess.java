@@ -109,7 +109,8 @@ public final class AppProcess implements AutoCloseable {
     return app;
   }
 
-  private static List<String> command(final AppLaunch launch)
+  /** What is started: the binary's {@code start} with its engine off, listening for ABCI. */
+  public static List<String> command(final AppLaunch launch)
       throws FailureException, InterruptedException {
     final List<String> command = new ArrayList<>();
     command.add(launch.binary().toString());
