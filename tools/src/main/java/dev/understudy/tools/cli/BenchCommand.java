@@ -214,13 +214,28 @@ public final class BenchCommand implements Callable<Integer> {
     try (Bench bench = new Bench(config, dir != null, vertx, this::say)) {
       final Thread hook = new Thread(bench::close, "understudy-bench-stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      final BenchResult result = bench.run();
-      Runtime.getRuntime().removeShutdownHook(hook);
-      say("");
-      BenchTable.of(result).forEach(this::say);
-      if (json != null) {
-        writeJson(json, BenchJson.of(result, commandLine()));
+      try {
+        show(bench.run());
+      } finally {
+        removeHook(hook);
       }
+    }
+  }
+
+  private static void removeHook(final Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (final IllegalStateException stopping) {
+      // told to stop: the hook ends what runs
+      Thread.currentThread().setName("understudy-bench-stopped");
+    }
+  }
+
+  private void show(final BenchResult result) throws FailureException {
+    say("");
+    BenchTable.of(result).forEach(this::say);
+    if (json != null) {
+      writeJson(json, BenchJson.of(result, commandLine()));
     }
   }
 
