@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -98,11 +97,11 @@ final class MeasuredProcess implements AutoCloseable {
   private void look() {
     try {
       do {
-        shell.descendants().forEach(child -> family.putIfAbsent(child.pid(), child));
-        final Optional<ProcessHandle> main = shell.children().findFirst();
-        if (main.isPresent()) {
-          peakRss(main.get().pid())
-              .ifPresent(bytes -> peakRssBytes = Math.max(peakRssBytes, bytes));
+        // with wrapper scripts the engine itself may be a grandchild
+        final List<ProcessHandle> now = shell.descendants().toList();
+        for (final ProcessHandle process : now) {
+          family.putIfAbsent(process.pid(), process);
+          peakRss(process.pid()).ifPresent(bytes -> peakRssBytes = Math.max(peakRssBytes, bytes));
         }
         // nothing tells when a process has grown: it must be looked at
       } while (!shell.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS));

@@ -269,9 +269,11 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private String commandLine() {
-    return spec.qualifiedName()
+    return spec.root().name()
         + " "
-        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        + spec.commandLine().getParseResult().originalArgs().stream()
+            .map(word -> word.isEmpty() || word.contains(" ") ? "'" + word + "'" : word)
+            .collect(Collectors.joining(" "));
   }
 
   private static void writeJson(final Path file, final String text) throws FailureException {
