@@ -3,10 +3,11 @@ package dev.understudy.tools.bench;
 import dev.understudy.shim.abci.socket.AbciAddress;
 import dev.understudy.shim.abci.socket.AbciConnection;
 import dev.understudy.shim.abci.socket.ConnectionSettings;
-import dev.understudy.shim.app.AppBinary;
 import dev.understudy.shim.app.AppLaunch;
 import dev.understudy.shim.app.AppProcess;
+import dev.understudy.shim.app.AppProgram;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class AppUnderTest implements AutoCloseable {
     if (choice instanceof AppChoice.Binary binary) {
       return AppProcess.command(
           new AppLaunch(
-              AppBinary.resolve(binary.program().toString()),
+              program(binary.program(), home),
               home,
               address,
               binary.flags(),
@@ -93,6 +94,17 @@ final class AppUnderTest implements AutoCloseable {
                     word.replace("{address}", address.toString())
                         .replace("{home}", home.toString()))
             .toList();
+  }
+
+  private static AppProgram program(final Path binary, final Path home) throws FailureException {
+    final AppProgram program = AppProgram.resolve(binary.toString(), home, System.getenv());
+    if (program.cosmovisor().isPresent()) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "the bench can't drive an app through cosmovisor: " + binary,
+          "Give --binary the chain's own program.");
+    }
+    return program;
   }
 
   private static void awaitReady(

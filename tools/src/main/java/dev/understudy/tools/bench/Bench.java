@@ -169,7 +169,8 @@ public final class Bench implements AutoCloseable {
   }
 
   private BlockRuntime runtime(final PoolInfo pool) throws FailureException {
-    return BlockRuntime.ofPoolName(pool.runtime().archiveName())
+    return pool.runtime()
+        .blocks()
         .orElseThrow(
             () ->
                 new FailureException(
