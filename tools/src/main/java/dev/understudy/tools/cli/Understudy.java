@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
       ArchiveCommand.class,
       ResetAllCommand.class,
       DemoCommand.class,
+      BenchCommand.class,
+      KvStoreCommand.class,
       VersionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
