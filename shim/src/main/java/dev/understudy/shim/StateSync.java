@@ -99,6 +99,7 @@ public final class StateSync {
       final ProvenSnapshot proven = search.prove(found);
       final TrustFinding trust = search.trust(found, proven, config.anchor());
       requireRoom(layout, found);
+      progress.requireRunning();
       final Job job = new Job(home, genesis, search, found, proven);
       final boolean restored = withApp(job);
       return new StateSyncReport(

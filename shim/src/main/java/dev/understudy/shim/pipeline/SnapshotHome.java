@@ -15,6 +15,7 @@ import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.EncodedCommit;
 import java.util.Optional;
 
 /**
@@ -61,7 +62,15 @@ public final class SnapshotHome {
             stores.blocks().putSeenCommit(batch, seenCommit);
           } else {
             stores.blocks().putParts(batch, height, parts);
-            stores.blocks().putBlock(batch, block, parts, state.lastBlockId(), seenCommit);
+            stores
+                .blocks()
+                .putBlock(
+                    batch,
+                    block,
+                    parts,
+                    state.lastBlockId(),
+                    EncodedCommit.of(block.lastCommit()),
+                    EncodedCommit.of(seenCommit));
             stores.blocks().putDescriptor(batch, new BlockDescriptor(height, height));
           }
         });

@@ -29,7 +29,8 @@ public final class RestoreProgress {
     return stopped;
   }
 
-  void requireRunning() throws InterruptedException {
+  /** Throws once a stop was asked for. */
+  public void requireRunning() throws InterruptedException {
     if (stopped) {
       throw new InterruptedException("stopped in the middle of a restore");
     }
