@@ -26,4 +26,11 @@ public record StateSyncConfig(
     OptionalLong target,
     TrustAnchor anchor,
     long diskReserveBytes,
-    Duration appAnswersWithin) {}
+    Duration appAnswersWithin) {
+
+  /** The same job with another highest height. */
+  public StateSyncConfig withTarget(final OptionalLong other) {
+    return new StateSyncConfig(
+        home, line, blocks, snapshots, app, other, anchor, diskReserveBytes, appAnswersWithin);
+  }
+}

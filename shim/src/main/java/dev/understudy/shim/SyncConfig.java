@@ -33,6 +33,12 @@ public record SyncConfig(
     long diskReserveBytes,
     Duration appAnswersWithin) {
 
+  /** The same job with another end. */
+  public SyncConfig withTarget(final OptionalLong other) {
+    return new SyncConfig(
+        home, line, source, app, other, pipeline, txIndex, diskReserveBytes, appAnswersWithin);
+  }
+
   /** How the app is reached. */
   public sealed interface App {
 

@@ -18,5 +18,7 @@ public enum FailureKind {
   /** Another process has the home, or a database in it, open. */
   HOME_IN_USE,
   /** What lies in the home is damaged, foreign, or in a state that must not be touched. */
-  HOME_STATE
+  HOME_STATE,
+  /** The real node does not start, ends, or does not become live. */
+  NODE
 }

@@ -1,7 +1,7 @@
 /**
- * Which program a chain needs at a height: upgrade plans as the SDK's x/upgrade writes them, and
- * the folder in which cosmovisor keeps a program for each. Touches nothing but that folder; starts
- * no process and knows no database.
+ * Programs and processes of a chain: which program it needs at a height (upgrade plans as the SDK's
+ * x/upgrade writes them, cosmovisor's folder), which engine line one was built with, and the real
+ * node as a process that is started, found again and stopped. Knows no database and no RPC.
  */
 @NullMarked
 package dev.understudy.handoff.process;

@@ -1,5 +1,6 @@
 package dev.understudy.shim.app;
 
+import dev.understudy.handoff.process.ProcessStop;
 import dev.understudy.shim.abci.AbciDialer;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.abci.transport.AbciTransport;
@@ -37,6 +38,7 @@ public final class AppProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AppProcess.class);
   private static final Duration HELP_WITHIN = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(2);
+  private static final String RECORD = "app.process";
   private static final int SIGNAL_BASE = 128;
 
   private final AppLaunch launch;
@@ -73,13 +75,26 @@ public final class AppProcess implements AutoCloseable {
     }
   }
 
+  /** Ends an app that a killed run left behind with its record in this folder, if it lives. */
+  public static void endLeftover(final Path folder) throws FailureException, InterruptedException {
+    try {
+      new ProcessRecord(folder.resolve(RECORD)).endLeftover(AppLaunch.StopPolicy.DEFAULT);
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.DISK,
+          "The record of the app's process in " + folder + " can't be used: " + e + ".",
+          "Check its owner and its permissions.",
+          e);
+    }
+  }
+
   /**
    * Starts the app; an app left behind by a killed run is ended first. It is not yet ready when
    * this returns. Databases of the node must be closed: some apps open them while they boot.
    */
   public static AppProcess start(final AppLaunch launch)
       throws FailureException, InterruptedException {
-    final ProcessRecord record = new ProcessRecord(launch.folder().resolve("app.process"));
+    final ProcessRecord record = new ProcessRecord(launch.folder().resolve(RECORD));
     try {
       Files.createDirectories(launch.folder());
       record.endLeftover(launch.stop());

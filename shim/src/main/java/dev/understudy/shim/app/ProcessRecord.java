@@ -1,5 +1,6 @@
 package dev.understudy.shim.app;
 
+import dev.understudy.handoff.process.ProcessStop;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;

@@ -22,6 +22,8 @@ public enum ExitCode {
   HOME_IN_USE(7),
   /** The home is damaged, foreign or not in a state to be used. */
   HOME_STATE(8),
+  /** The real node does not start, ends, or does not become live; the home is kept. */
+  NODE(9),
   /** Told to stop before the job was done; what was done is kept. */
   STOPPED(143);
 
@@ -44,6 +46,7 @@ public enum ExitCode {
       case DISK -> DISK;
       case HOME_IN_USE -> HOME_IN_USE;
       case HOME_STATE -> HOME_STATE;
+      case NODE -> NODE;
     };
   }
 }

@@ -43,6 +43,10 @@ final class KnownPools {
     return poolOf(layout, SNAPSHOT_POOLS, "snapshot pool", "--snapshot-pool-id");
   }
 
+  static boolean hasSnapshotPool(final HomeLayout layout) throws FailureException {
+    return SNAPSHOT_POOLS.containsKey(GenesisFile.readChainId(layout));
+  }
+
   private static long poolOf(
       final HomeLayout layout, final Map<String, Long> pools, final String what, final String flag)
       throws FailureException {

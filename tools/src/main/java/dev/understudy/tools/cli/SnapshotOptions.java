@@ -56,6 +56,11 @@ final class SnapshotOptions {
     return source.toSnapshotConfig(pool, layout.cacheDir());
   }
 
+  /** Whether a pool is given or known. */
+  boolean hasPool(final HomeLayout layout) throws FailureException {
+    return snapshotPoolId != null || KnownPools.hasSnapshotPool(layout);
+  }
+
   @Nullable Path reportFile() {
     return reportFile;
   }

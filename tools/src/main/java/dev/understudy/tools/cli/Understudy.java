@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         "Stands in for CometBFT under a blockchain app: syncs it from a KYVE archive, writes the"
             + " node's own databases, and leaves a home that the real node goes on with.",
     subcommands = {
+      RunCommand.class,
       BlockSyncCommand.class,
       StateSyncCommand.class,
       HeightSyncCommand.class,

@@ -1,4 +1,4 @@
-package dev.understudy.shim.app;
+package dev.understudy.handoff.process;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -16,21 +16,22 @@ import java.util.concurrent.TimeoutException;
  * <p>Signals go through {@link ProcessHandle}: {@code Process.destroy} also closes the pipe of the
  * output, and a Go program that logs its farewell into a closed pipe is killed by that.
  */
-final class ProcessStop {
+public final class ProcessStop {
   private final ProcessHandle root;
   private final Duration repeat;
   private final Duration limit;
   private final Set<ProcessHandle> family = new LinkedHashSet<>();
   private int signals;
 
-  ProcessStop(final ProcessHandle root, final Duration repeat, final Duration limit) {
+  /** {@code repeat} is how often SIGTERM is sent again, {@code limit} when SIGKILL follows. */
+  public ProcessStop(final ProcessHandle root, final Duration repeat, final Duration limit) {
     this.root = root;
     this.repeat = repeat;
     this.limit = limit;
   }
 
   /** What it took. */
-  enum Outcome {
+  public enum Outcome {
     ENDED,
     KILLED,
     /** Still there after SIGKILL: stuck in the kernel, usually on a dead disk. */
@@ -38,11 +39,12 @@ final class ProcessStop {
   }
 
   /** How often SIGTERM was sent. */
-  int signals() {
+  public int signals() {
     return signals;
   }
 
-  Outcome run() throws InterruptedException {
+  /** Returns when the process and its family are gone, or nothing helps. */
+  public Outcome run() throws InterruptedException {
     final long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       final long left = deadline - System.nanoTime();

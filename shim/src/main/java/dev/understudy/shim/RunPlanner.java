@@ -1,0 +1,125 @@
+package dev.understudy.shim;
+
+import dev.understudy.handoff.live.NodeRpc;
+import dev.understudy.handoff.live.NodeStatus;
+import dev.understudy.handoff.process.NodeProcess;
+import dev.understudy.shim.snapshot.TrustAnchor;
+import dev.understudy.shim.source.BundleSource;
+import dev.understudy.shim.source.PoolInfo;
+import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.storage.home.GenesisFile;
+import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.HomeRepair;
+import dev.understudy.storage.home.RestoreMark;
+import dev.understudy.storage.home.StoreFactory;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.State;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+
+/**
+ * Looks at a home and at the archive and says what is left to be done; run again after any
+ * interruption it says what is left then. Changes nothing. Works on the caller's thread.
+ */
+public final class RunPlanner {
+  private final SyncConfig blocks;
+  private final Optional<StateSyncConfig> snapshots;
+  private final Vertx vertx;
+
+  /**
+   * The caller owns {@code vertx}.
+   *
+   * @param snapshots empty where an empty home begins with the first block
+   */
+  public RunPlanner(
+      final SyncConfig blocks, final Optional<StateSyncConfig> snapshots, final Vertx vertx) {
+    this.blocks = blocks;
+    this.snapshots = snapshots;
+    this.vertx = vertx;
+  }
+
+  /** The plan of this moment; fails with HOME_IN_USE where somebody else than a node has it. */
+  public RunPlan plan() throws FailureException, InterruptedException {
+    final HomeLayout layout = HomeLayout.read(blocks.home());
+    // first of all: looking at databases takes their locks for a moment, which a node that boots
+    // would stumble over
+    final Optional<NodeProcess> ours = NodeProcess.running(layout.understudyDir());
+    if (ours.isPresent()) {
+      return new RunPlan.Follow(
+          "the node that an earlier run started (process %d) runs".formatted(ours.get().pid()));
+    }
+    final Optional<State> state;
+    try {
+      state =
+          HomeState.read(
+              layout, StoreFactory.forBackend(layout.config().base().dbBackend()), blocks.line());
+    } catch (final FailureException e) {
+      if (e.kind() == FailureKind.HOME_IN_USE && nodeAnswers(layout)) {
+        return new RunPlan.Follow("a node runs on this home");
+      }
+      throw e;
+    }
+    return afterLooking(layout, state.map(State::lastBlockHeight).orElse(0L));
+  }
+
+  private static boolean nodeAnswers(final HomeLayout layout)
+      throws FailureException, InterruptedException {
+    final Optional<NodeRpc> rpc = NodeRpc.listeningAt(layout.config().rpc().laddr());
+    if (rpc.isEmpty()) {
+      return false;
+    }
+    final Optional<NodeStatus> status = rpc.get().status();
+    return status.isPresent() && status.get().network().equals(GenesisFile.readChainId(layout));
+  }
+
+  private RunPlan afterLooking(final HomeLayout layout, final long height)
+      throws FailureException, InterruptedException {
+    final long target = target();
+    final boolean begun = RestoreMark.read(layout).isPresent();
+    if (begun && snapshots.isEmpty()) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "a restore of a snapshot was begun here, and now no snapshot pool or trust is given",
+          "Run the command with the flags that it was begun with; or empty the home with"
+              + " 'understudy reset-all'.");
+    }
+    if (snapshots.isPresent() && (begun || height == 0)) {
+      return new RunPlan.Snapshot(target, anchor(snapshots.get().anchor()), begun);
+    }
+    if (height == 0) {
+      final long first = GenesisFile.read(layout, blocks.line()).initialHeight();
+      return new RunPlan.Blocks(0, first, target);
+    }
+    return height < target || HomeRepair.isNeeded(layout)
+        ? new RunPlan.Blocks(height, height + 1, target)
+        : new RunPlan.HandOver(height);
+  }
+
+  /** What was asked for, or the last height whose successor, which proves it, is archived. */
+  private long target() throws FailureException, InterruptedException {
+    if (blocks.target().isPresent()) {
+      return blocks.target().getAsLong();
+    }
+    try (BundleSource source = KyveBundleSource.open(vertx, blocks.source())) {
+      final PoolInfo pool = source.pool();
+      return pool.currentHeight()
+              .orElseThrow(
+                  () ->
+                      new FailureException(
+                          FailureKind.ARCHIVE,
+                          "pool %d has nothing archived yet".formatted(pool.id()),
+                          "Choose another pool."))
+          - 1;
+    }
+  }
+
+  private static String anchor(final TrustAnchor anchor) {
+    if (anchor instanceof TrustAnchor.TrustedHeader header) {
+      return "the header of height %d that %s names".formatted(header.height(), header.from());
+    }
+    return anchor instanceof TrustAnchor.TrustedGenesis
+        ? "the genesis file's validators"
+        : "the archive's own validators";
+  }
+}

@@ -1,0 +1,193 @@
+package dev.understudy.tools.cli;
+
+import dev.understudy.shim.RunPlan;
+import dev.understudy.shim.RunPlanner;
+import dev.understudy.shim.StateSyncConfig;
+import dev.understudy.shim.SyncConfig;
+import dev.understudy.shim.app.AppProgram;
+import dev.understudy.shim.pipeline.PipelineConfig;
+import dev.understudy.shim.snapshot.TrustAnchor;
+import dev.understudy.shim.source.SourceConfig;
+import dev.understudy.shim.verify.VerifyMode;
+import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.tools.archive.EventLoops;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.line.EngineLine;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code understudy run}: from an empty disk to a live node. {@link RunSteps} does it. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    description =
+        "From an empty home to a live node: syncs what the archive has, checks the home, starts the"
+            + " real node and follows it until it is live. Run the same command again after any"
+            + " interruption; where the node is live there is nothing to do.")
+public final class RunCommand implements Callable<Integer> {
+  private static final long MIB = 1024L * 1024;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--home"},
+      paramLabel = "DIR",
+      description = "The node's home, made by the node's own init command.")
+  private @Nullable Path home;
+
+  @Option(
+      names = "--block-pool-id",
+      paramLabel = "ID",
+      description =
+          "The pool that holds the blocks (default: the known pool of the genesis file's chain).")
+  private @Nullable Long blockPoolId;
+
+  @Mixin private final SnapshotOptions snapshots = new SnapshotOptions();
+
+  @Option(
+      names = "--from-genesis",
+      description =
+          "By blocks from the first one on, even where a trusted snapshot would be nearer.")
+  private boolean fromGenesis;
+
+  @Option(
+      names = {"-t", "--target-height"},
+      paramLabel = "HEIGHT",
+      description =
+          "Hand over at this height, where the home is not above it (default: one below the"
+              + " archive's end).")
+  private @Nullable Long targetHeight;
+
+  @Option(
+      names = "--dry-run",
+      description = "Print the plan and what was looked at beforehand, and do nothing.")
+  private boolean dryRun;
+
+  @Mixin private final NodeOptions node = new NodeOptions();
+  @Mixin private final SourceOptions source = new SourceOptions();
+  @Mixin private final AppOptions app = new AppOptions();
+
+  @Option(
+      names = "--tx-index",
+      defaultValue = "true",
+      fallbackValue = "true",
+      negatable = true,
+      description = "Write the search index, if config.toml's indexer is kv (default: yes).")
+  private boolean txIndex = true;
+
+  @Option(
+      names = "--disk-reserve-mib",
+      defaultValue = "512",
+      paramLabel = "MIB",
+      description = "Stop in order when less than this is free (default: ${DEFAULT-VALUE}).")
+  private long reserveMib = 512;
+
+  @Option(
+      names = {"-e", "--engine"},
+      paramLabel = "LINE",
+      description =
+          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0 (default: what the node's binary"
+              + " says, else 0.38).")
+  private @Nullable String engine;
+
+  @Mixin private final LogOptions log = new LogOptions();
+  @Mixin private final StatusOptions status = new StatusOptions();
+
+  @SuppressWarnings("UnusedVariable") // SettingsProvider finds it among the arguments
+  @Option(
+      names = SettingsProvider.CONFIG_FLAG,
+      paramLabel = "FILE",
+      description = "TOML file with values for flags that are not given.")
+  private @Nullable Path configFile;
+
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
+  private boolean help;
+
+  /** Made by picocli, which sets the fields. */
+  @SuppressWarnings("NullAway.Init")
+  public RunCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    LogSetup.apply(log);
+    node.requireSense();
+    final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
+    final SyncConfig.App reached = app.toApp();
+    final Optional<AppProgram> program = node.program(reached, layout);
+    final Optional<String> version = NodeOptions.engineOf(program);
+    final EngineLine line =
+        EngineNames.requireRunnable(engine == null ? version.orElse(null) : engine);
+    final SyncConfig blocks = blocks(layout, line, reached);
+    final Optional<StateSyncConfig> snapshot = snapshot(layout, blocks);
+    final Vertx vertx = EventLoops.forDownloads();
+    final StopSwitch stop = new StopSwitch();
+    final RunSteps steps =
+        new RunSteps(
+            new RunSteps.Job(layout, blocks, snapshot, program, version, node, log, status),
+            vertx,
+            stop,
+            spec.commandLine().getOut());
+    // outermost: the process may end as soon as the hook is closed
+    try (StopHook hook = StopHook.register(stop::request)) {
+      final RunPlan plan = new RunPlanner(blocks, snapshot, vertx).plan();
+      steps.tell(plan, dryRun);
+      return dryRun ? ExitCode.DONE.code() : steps.run(plan);
+    } catch (final FailureException | DatabaseException | InterruptedException e) {
+      // told here: when the process is being stopped, it ends as soon as the hook knows of our end
+      return Understudy.tell(e, spec.commandLine());
+    } finally {
+      EventLoops.close(vertx);
+    }
+  }
+
+  private SyncConfig blocks(
+      final HomeLayout layout, final EngineLine line, final SyncConfig.App reached)
+      throws FailureException {
+    return new SyncConfig(
+        layout.home(),
+        line,
+        source(layout),
+        reached,
+        targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
+        PipelineConfig.defaults(VerifyMode.CHAIN),
+        txIndex,
+        reserveMib * MIB,
+        app.timeout());
+  }
+
+  private SourceConfig source(final HomeLayout layout) throws FailureException {
+    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
+    return source.toConfig(pool, layout.cacheDir()).withFollow(false);
+  }
+
+  /** Empty where an empty home begins with the first block: no pool, no trust, or not wished. */
+  private Optional<StateSyncConfig> snapshot(final HomeLayout layout, final SyncConfig blocks)
+      throws FailureException {
+    final TrustAnchor anchor = snapshots.anchor(layout);
+    if (fromGenesis || anchor instanceof TrustAnchor.NoTrust || !snapshots.hasPool(layout)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new StateSyncConfig(
+            layout.home(),
+            blocks.line(),
+            blocks.source(),
+            snapshots.toConfig(source, layout),
+            blocks.app(),
+            blocks.target(),
+            anchor,
+            blocks.diskReserveBytes(),
+            blocks.appAnswersWithin()));
+  }
+}
