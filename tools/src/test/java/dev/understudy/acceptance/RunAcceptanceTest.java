@@ -45,8 +45,7 @@ final class RunAcceptanceTest {
     assertThat(dry.awaitDone(RUN_TIME)).contains("the home is empty: blocks 1 to");
     assertThat(node.home().data().resolve("state.db")).doesNotExist();
 
-    final String output =
-        run(node.home(), archive, cometFlags()).awaitDone(RUN_TIME);
+    final String output = run(node.home(), archive, cometFlags()).awaitDone(RUN_TIME);
 
     assertLive(network, node, output);
     assertThat(node.app().process().pid()).isEqualTo(app);
@@ -189,8 +188,7 @@ final class RunAcceptanceTest {
     }
   }
 
-  private void assertLive(
-      final RealNetwork network, final RealNode node, final String output) {
+  private void assertLive(final RealNetwork network, final RealNode node, final String output) {
     final Matcher live = LIVE.matcher(output);
     assertThat(live.find()).as(output).isTrue();
     final long height = Long.parseLong(live.group(1));
@@ -215,7 +213,7 @@ final class RunAcceptanceTest {
     slowDown(network);
     network.start().waitForHeight(3);
     for (int i = 0; i < 20; i++) {
-      network.rpc(0).broadcast(("key%d=value".formatted(i)).getBytes(StandardCharsets.UTF_8));
+      network.rpc(0).broadcast("key%d=value".formatted(i).getBytes(StandardCharsets.UTF_8));
     }
     return network;
   }
@@ -255,8 +253,7 @@ final class RunAcceptanceTest {
 
   private static List<String> cometFlags(final String... more) {
     final List<String> flags = new ArrayList<>();
-    flags.addAll(
-        List.of("--node-binary", RealNodes.binary(RealBinary.COMETBFT_0_38).toString()));
+    flags.addAll(List.of("--node-binary", RealNodes.binary(RealBinary.COMETBFT_0_38).toString()));
     flags.addAll(List.of(more));
     return flags;
   }

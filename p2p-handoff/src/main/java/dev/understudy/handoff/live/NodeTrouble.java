@@ -53,7 +53,8 @@ final class NodeTrouble {
               "The app's binary or data is not the chain's at this height: check its version; keep"
                   + " both for a diagnosis."),
           Known.of(
-              "state and store height mismatch|StateBlockHeight|StoreBlockHeight.*> ",
+              "state( \\(\\d+\\))? and store( \\(\\d+\\))? height"
+                  + " mismatch|StateBlockHeight|StoreBlockHeight.*> ",
               "block store and state are of different heights",
               "Run 'understudy handoff --check' on the home. After a snapshot the empty block store"
                   + " is accepted at one start only."),
