@@ -355,7 +355,8 @@ final class CommandLineTest {
   })
   void refusesAnAnchorThatIsNone(final String flags, final String words) throws Exception {
     final String[] all =
-        ("state-sync --home %s --block-pool-id 1 --snapshot-pool-id 2 %s".formatted(home(), flags))
+        "state-sync --home %s --block-pool-id 1 --snapshot-pool-id 2 %s"
+            .formatted(home(), flags)
             .split(" ");
     final Outcome outcome = run(all);
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
