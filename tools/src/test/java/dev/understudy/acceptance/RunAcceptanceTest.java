@@ -28,6 +28,8 @@ final class RunAcceptanceTest {
   private static final int KILLS = 4;
   private static final int APP_FAILED = 5;
   private static final int CONFIGURATION = 2;
+  private static final int HOME_STATE = 8;
+  private static final int NODE_FAILED = 9;
   private static final int STOPPED = 143;
 
   @RegisterExtension final TestBed bed = new TestBed();
@@ -137,8 +139,14 @@ final class RunAcceptanceTest {
     assertFails(home, archive, CONFIGURATION, "has engine 0.38.25", "--engine", "0.37");
 
     home.config().set("p2p", "persistent_peers", "");
-    assertFails(home, archive, 9, "no peers", "--live-within-s", "15");
+    assertFails(home, archive, NODE_FAILED, "no peers", "--live-within-s", "15");
     home.config().set("p2p", "persistent_peers", network.peersFor(home));
+
+    final Path ownKey = bed.folder().resolve("own-key.json");
+    copy(home.validatorKey(), ownKey);
+    home.useValidatorKey(network.node(0).home().validatorKey());
+    assertFails(home, archive, HOME_STATE, "is in the validator set");
+    home.useValidatorKey(ownKey);
 
     assertLive(network, node, run(home, archive, cometFlags()).awaitDone(RUN_TIME));
   }
@@ -162,7 +170,7 @@ final class RunAcceptanceTest {
       final Random random) {
     for (int kill = 0; kill < KILLS; kill++) {
       final UnderstudyProcess run = run(node.home(), archive, flags);
-      if (run.endsWithin(Duration.ofMillis(500 + random.nextInt(7_000)))) {
+      if (run.endsWithin(Duration.ofMillis(300 + random.nextInt(4_000)))) {
         restartAppIfTold(run, node);
       } else {
         run.kill();
@@ -282,6 +290,14 @@ final class RunAcceptanceTest {
     final ChildProcess process = network.node(3).process();
     process.terminate();
     return process.awaitExit(Duration.ofSeconds(30));
+  }
+
+  private static void copy(final Path from, final Path to) {
+    try {
+      Files.copy(from, to);
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String read(final Path file) {
