@@ -13,6 +13,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
+import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,11 +29,15 @@ final class BinarySelection {
   private static final Logger LOG = LoggerFactory.getLogger(BinarySelection.class);
 
   private final SyncConfig config;
+  private final EngineLine line;
   private final GenesisDoc genesis;
   private final Vertx vertx;
 
-  BinarySelection(final SyncConfig config, final GenesisDoc genesis, final Vertx vertx) {
+  /** The line may be a guess: nothing is read by it but the height. */
+  BinarySelection(
+      final SyncConfig config, final EngineLine line, final GenesisDoc genesis, final Vertx vertx) {
     this.config = config;
+    this.line = line;
     this.genesis = genesis;
     this.vertx = vertx;
   }
@@ -64,7 +69,7 @@ final class BinarySelection {
       return genesis.initialHeight();
     }
     home.databases().reopen();
-    return new StateStore(home.databases().store(DatabaseId.STATE), config.line())
+    return new StateStore(home.databases().store(DatabaseId.STATE), line)
         .loadState()
         .map(State::nextHeight)
         .orElse(genesis.initialHeight());
