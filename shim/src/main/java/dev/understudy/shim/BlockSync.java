@@ -255,9 +255,10 @@ public final class BlockSync {
             AppLaunch.StopPolicy.DEFAULT);
     Job job = begun;
     if (child.registry().isPresent()) {
-      new BinarySelection(config, line, job.genesis(), vertx)
-          .select(launch.program(), child.registry().get(), job.home());
-      job = onLineOf(launch.program(), job);
+      final Optional<EngineClaim> hint =
+          new BinarySelection(config, line, job.genesis(), vertx)
+              .select(launch.program(), child.registry().get(), job.home());
+      job = onLineOf(launch.program(), hint, job);
     }
     job.home().databases().letAppBoot();
     try (ChildApp app = ChildApp.start(launch)) {
@@ -281,16 +282,17 @@ public final class BlockSync {
           app.requireUpgradable(upgrade.get());
           beginAnew(job);
           unlessStopped(() -> app.upgrade(upgrade.get()));
-          job = onLineOf(launch.program(), job);
+          job = onLineOf(launch.program(), Optional.empty(), job);
         }
       }
     }
   }
 
   /** Another binary may be of another line: the run goes on as a node of that line would. */
-  private Job onLineOf(final AppProgram program, final Job job)
+  private Job onLineOf(final AppProgram program, final Optional<EngineClaim> hint, final Job job)
       throws FailureException, InterruptedException {
-    final Optional<EngineClaim> claim = ProgramEngine.ask(program);
+    final Optional<EngineClaim> told = ProgramEngine.ask(program);
+    final Optional<EngineClaim> claim = told.isPresent() ? told : hint;
     if (claim.isEmpty() || claim.get().line() == line) {
       return job;
     }

@@ -11,6 +11,7 @@ import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineVersions;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -40,13 +41,20 @@ final class HomeEngine {
       }
       // of what is asked for here every line has the same form
       final Optional<State> state = new StateStore(store.get(), EngineVersions.usual()).loadState();
-      return state.isEmpty()
-          ? Optional.empty()
-          : claim(state.get().software(), "the state in " + layout.database(DatabaseId.STATE));
+      return state.isEmpty() ? Optional.empty() : ofState(state.get(), layout);
     } catch (final DamagedRecordException e) {
       LOG.debug("the state does not tell its engine", e);
       return Optional.empty();
     }
+  }
+
+  private static Optional<EngineClaim> ofState(final State state, final HomeLayout layout)
+      throws FailureException {
+    final String where = "the state in " + layout.database(DatabaseId.STATE);
+    final Optional<EngineLine> writer = EngineVersions.writerOf(state);
+    return writer.isPresent() && writer.get().wrapsBlobs()
+        ? Optional.of(new EngineClaim(writer.get(), where + " (it has the app's timeouts)"))
+        : claim(state.software(), where);
   }
 
   private static Optional<EngineClaim> ofConfig(final HomeLayout layout) throws FailureException {

@@ -192,11 +192,12 @@ final class Handshake {
     if (layout.isPresent() && !line.marksKeyLayout()) {
       throw otherLine("CometBFT 1.0 (key layout '%s')".formatted(layout.get().label()));
     }
-    final String writer = stores.states().loadState().map(State::software).orElse("");
-    final Optional<EngineLine> writersLine = EngineVersions.ofRelease(writer);
-    if (writersLine.isPresent() && EngineVersions.isForeignHome(writersLine.get(), line)) {
+    final Optional<State> state = stores.states().loadState();
+    final Optional<EngineLine> writer = state.flatMap(EngineVersions::writerOf);
+    if (writer.isPresent() && EngineVersions.isForeignHome(writer.get(), line)) {
       throw otherLine(
-          "engine line %s (its state says '%s')".formatted(writersLine.get().label(), writer));
+          "engine line %s (its state says '%s')"
+              .formatted(writer.get().label(), state.get().software()));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.understudy.types.line;
 
+import dev.understudy.types.AppTimeouts;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.State;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -108,6 +110,14 @@ public final class EngineVersions {
       return "which was withdrawn and is not played";
     }
     return "which is newer than any that this version of Understudy knows";
+  }
+
+  /** The line of the node that wrote a state, as far as the state shows it. */
+  public static Optional<EngineLine> writerOf(final State state) {
+    // Celestia's nodes call themselves 0.34 as well
+    return state.timeouts().equals(AppTimeouts.NONE)
+        ? ofRelease(state.software())
+        : Optional.of(EngineLine.CELESTIA_0_34);
   }
 
   /**
