@@ -14,6 +14,8 @@ import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.app.AppProgram;
 import dev.understudy.shim.app.AppUpgrade;
 import dev.understudy.shim.app.ChildApp;
+import dev.understudy.shim.app.EngineClaim;
+import dev.understudy.shim.app.ProgramEngine;
 import dev.understudy.shim.pipeline.AppPresence;
 import dev.understudy.shim.pipeline.SyncProgress;
 import dev.understudy.shim.pipeline.SyncRun;
@@ -32,6 +34,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
 import dev.understudy.types.json.BlockRuntime;
+import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,11 +68,13 @@ public final class BlockSync {
   private volatile boolean stopRequested;
   private @Nullable Thread waitsForBoot;
   private OptionalLong firstHeight = OptionalLong.empty();
+  private volatile EngineLine line;
 
   /** The caller owns {@code vertx}. */
   public BlockSync(final SyncConfig config, final Vertx vertx) {
     this.config = config;
     this.vertx = vertx;
+    this.line = config.line();
   }
 
   /** What has been done so far. */
@@ -101,7 +106,7 @@ public final class BlockSync {
   private OpenChain openChain(final OpenRun opened) {
     final SyncRun run = opened.run();
     return new OpenChain(
-        config.line(),
+        line,
         opened.genesis(),
         run.blocks(),
         run.states(),
@@ -151,7 +156,7 @@ public final class BlockSync {
   private SyncReport work() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
     final HomeLayout layout = HomeLayout.read(config.home());
-    final GenesisDoc genesis = GenesisFile.read(layout, config.line());
+    final GenesisDoc genesis = GenesisFile.read(layout, line);
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     // the home comes first: one that is in use is refused before the cache puts a file into it
     try (HeldHome home = HeldHome.reserve(layout, factory);
@@ -202,23 +207,24 @@ public final class BlockSync {
       BundleSource bundles,
       PoolInfo pool,
       BlockRuntime runtime,
-      long beganNanos) {}
+      long beganNanos) {
+    Job with(final GenesisDoc read) {
+      return new Job(home, read, bundles, pool, runtime, beganNanos);
+    }
+  }
 
   /** A run while it executes blocks, and the genesis that its chain began with. */
   private record OpenRun(SyncRun run, GenesisDoc genesis) {}
 
   private SyncReport withApp(final Job job) throws FailureException, InterruptedException {
-    final ConnectionSettings settings =
-        ConnectionSettings.defaults(config.line()).withAnswerWithin(config.appAnswersWithin());
     if (config.app() instanceof SyncConfig.Child child) {
-      return withChild(job, child, settings);
+      return withChild(job, child);
     }
     final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
     final AbciAddress address =
         spoken(separateAddress(separate, job.home().layout()), job.home().layout());
     final UpgradeNotice notice = UpgradeNotice.watch(config.home());
-    try (AbciClient client =
-        AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
+    try (AbciClient client = AbciClient.open(address, line, settings(), ConnectGate.always())) {
       final AppPresence presence =
           new AppPresence(false, separate.restarted(), AppIdentity.of(address));
       return sync(job, client, presence);
@@ -232,29 +238,35 @@ public final class BlockSync {
     }
   }
 
-  private SyncReport withChild(
-      final Job job, final SyncConfig.Child child, final ConnectionSettings settings)
+  private ConnectionSettings settings() {
+    return ConnectionSettings.defaults(line).withAnswerWithin(config.appAnswersWithin());
+  }
+
+  private SyncReport withChild(final Job begun, final SyncConfig.Child child)
       throws FailureException, InterruptedException {
     final AppLaunch launch =
         new AppLaunch(
             AppProgram.resolve(child.binary().toString(), config.home(), System.getenv()),
             config.home(),
-            spoken(AppProcess.freeAddress(), job.home().layout()),
+            spoken(AppProcess.freeAddress(), begun.home().layout()),
             child.flags(),
-            job.home().layout().understudyDir(),
+            begun.home().layout().understudyDir(),
             child.mirrorLogs(),
             AppLaunch.StopPolicy.DEFAULT);
+    Job job = begun;
     if (child.registry().isPresent()) {
-      new BinarySelection(config, job.genesis(), vertx)
-          .select(launch.program(), child.registry().get(), job.home());
+      final Optional<EngineClaim> hint =
+          new BinarySelection(config, line, job.genesis(), vertx)
+              .select(launch.program(), child.registry().get(), job.home());
+      job = onLineOf(launch.program(), hint, job);
     }
     job.home().databases().letAppBoot();
     try (ChildApp app = ChildApp.start(launch)) {
       while (true) {
         final AppProcess process = app.process();
-        unlessStopped(() -> process.awaitReady(settings));
+        unlessStopped(() -> process.awaitReady(settings()));
         try (AbciClient client =
-            AbciClient.open(process.address(), config.line(), settings, process::requireAlive)) {
+            AbciClient.open(process.address(), line, settings(), process::requireAlive)) {
           final AppPresence presence =
               new AppPresence(true, false, AppIdentity.of(process.address()));
           return sync(job, client, presence);
@@ -270,9 +282,27 @@ public final class BlockSync {
           app.requireUpgradable(upgrade.get());
           beginAnew(job);
           unlessStopped(() -> app.upgrade(upgrade.get()));
+          job = onLineOf(launch.program(), Optional.empty(), job);
         }
       }
     }
+  }
+
+  /** Another binary may be of another line: the run goes on as a node of that line would. */
+  private Job onLineOf(final AppProgram program, final Optional<EngineClaim> hint, final Job job)
+      throws FailureException, InterruptedException {
+    final Optional<EngineClaim> told = ProgramEngine.ask(program);
+    final Optional<EngineClaim> claim = told.isPresent() ? told : hint;
+    if (claim.isEmpty() || claim.get().line() == line) {
+      return job;
+    }
+    LOG.info(
+        "engine line {} instead of {}: {}",
+        claim.get().line().label(),
+        line.label(),
+        claim.get().source());
+    line = claim.get().line();
+    return job.with(GenesisFile.read(job.home().layout(), line));
   }
 
   /** What the app wrote, or said, when it refused the block that is due, or one in a replay. */
@@ -352,14 +382,7 @@ public final class BlockSync {
     final boolean indexing = config.txIndex() && layout.config().txIndex().indexer().equals("kv");
     try (SyncRun run =
         SyncRun.begin(
-            config.line(),
-            job.genesis(),
-            layout,
-            databases,
-            client,
-            presence,
-            indexing,
-            progress)) {
+            line, job.genesis(), layout, databases, client, presence, indexing, progress)) {
       latest = run;
       current = run;
       if (stopRequested) {

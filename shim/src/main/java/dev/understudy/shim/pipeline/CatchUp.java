@@ -85,6 +85,11 @@ public final class CatchUp {
           stores.blockDb(),
           batch -> stores.blocks().putDescriptor(batch, descriptor.extendedTo(height)));
     }
+    if (line.keepsPlacesOfTxs()) {
+      NodeStores.write(
+          stores.blockDb(),
+          batch -> stores.blocks().putTxPlaces(batch, block, results.txResults(), line));
+    }
     NodeStores.write(
         stores.evidenceDb(),
         batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));

@@ -117,6 +117,11 @@ final class ExecuteBlocksStep {
     if (!results.validatorUpdates().isEmpty()) {
       sets.publish(after.nextValidators());
     }
+    if (line.keepsPlacesOfTxs()) {
+      NodeStores.write(
+          stores.blockDb(),
+          batch -> stores.blocks().putTxPlaces(batch, block, results.txResults(), line));
+    }
     if (!committedBefore) {
       journal.append(
           height,

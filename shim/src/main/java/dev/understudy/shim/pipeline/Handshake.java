@@ -25,6 +25,7 @@ import dev.understudy.types.Header;
 import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineVersions;
 import dev.understudy.types.wire.Hashes;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -185,17 +186,29 @@ final class Handshake {
     mark.reset(info.lastBlockHeight(), presence.name());
   }
 
-  /** An older line's home goes on as it does at an upgrade; a later layout has other keys. */
+  /** An older line's home goes on as it does at an upgrade; a later one's is not understood. */
   private void requireSameLine() throws FailureException {
     final Optional<KeyLayout> layout = KeyLayout.marked(stores.stateDb());
     if (layout.isPresent() && !line.marksKeyLayout()) {
-      throw new FailureException(
-          FailureKind.HOME_STATE,
-          "this home was written by a node of CometBFT 1.0 (key layout '%s'), which %s can't go on"
-                  .formatted(layout.get().label(), line.label())
-              + " from",
-          "Use the home of a node of the chain's own engine line. Nothing was changed.");
+      throw otherLine("CometBFT 1.0 (key layout '%s')".formatted(layout.get().label()));
     }
+    final Optional<State> state = stores.states().loadState();
+    final Optional<EngineLine> writer = state.flatMap(EngineVersions::writerOf);
+    if (writer.isPresent() && EngineVersions.isForeignHome(writer.get(), line)) {
+      throw otherLine(
+          "engine line %s (its state says '%s')"
+              .formatted(writer.get().label(), state.get().software()));
+    }
+  }
+
+  private FailureException otherLine(final String writer) {
+    return new FailureException(
+        FailureKind.HOME_STATE,
+        "this home was written by a node of %s, which line %s, the one of --engine or of the app's"
+                .formatted(writer, line.label())
+            + " binary, can't go on from",
+        "Use the home of a node of the chain's own engine line, or give --engine or --binary that"
+            + " line. Nothing was changed.");
   }
 
   private void requireSameChain(

@@ -20,7 +20,9 @@ public record PreparedBlock(Block block, BlockId id, PartSet parts, EncodedCommi
   /** The costly part of verification that needs nothing but the block; run it on any thread. */
   public static PreparedBlock of(final Block block) throws FailureException {
     final long height = block.height();
-    requireHash(height, "data hash", block.header().dataHash(), Hashes.dataHash(block.txs()));
+    if (block.squareSize().isEmpty()) {
+      requireHash(height, "data hash", block.header().dataHash(), Hashes.dataHash(block.txs()));
+    } // else it is the app's, of a square that only the app can lay out; the parts prove the rest
     final EncodedCommit lastCommit = EncodedCommit.of(block.lastCommit());
     requireHash(height, "last commit hash", block.header().lastCommitHash(), lastCommit.hash());
     requireHash(

@@ -9,6 +9,10 @@ import java.util.Set;
 /**
  * What Understudy needs of a node's config.toml, with CometBFT 0.38's defaults where the file is
  * silent. Reads only; the command line flags and environment of the node are not seen.
+ *
+ * @param madeFor the version of the engine that wrote the file, as far as it shows: files tell it
+ *     since 0.38, and 0.34's have a section that later lines renamed. Empty for what is no file of
+ *     a node's
  */
 public record NodeConfig(
     Base base,
@@ -17,7 +21,8 @@ public record NodeConfig(
     StateSync stateSync,
     Consensus consensus,
     Storage storage,
-    TxIndex txIndex) {
+    TxIndex txIndex,
+    String madeFor) {
 
   /** Keys above the first section. */
   public record Base(
@@ -74,7 +79,15 @@ public record NodeConfig(
                     .equals(KeyLayout.V2.label())
                 ? KeyLayout.V2
                 : KeyLayout.V1),
-        new TxIndex(toml.oneOf("tx_index.indexer", "kv", Set.of("kv", "psql", "null"))));
+        new TxIndex(toml.oneOf("tx_index.indexer", "kv", Set.of("kv", "psql", "null"))),
+        madeFor(toml));
+  }
+
+  private static String madeFor(final TomlFile toml) throws FailureException {
+    if (toml.has("fastsync")) {
+      return "0.34";
+    }
+    return toml.string("version", toml.has("blocksync") ? "0.37" : "");
   }
 
   private static Base base(final TomlFile toml) throws FailureException {

@@ -1,6 +1,7 @@
 package dev.understudy.tools.cli;
 
 import dev.understudy.shim.BlockSync;
+import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.SyncReport;
 import dev.understudy.shim.pipeline.PipelineConfig;
@@ -93,8 +94,8 @@ public final class BlockSyncCommand implements Callable<Integer> {
       names = {"-e", "--engine"},
       paramLabel = "LINE",
       description =
-          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0, also as KSYNC names them"
-              + " (default: 0.38).")
+          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40, 1.0 or celestia-0.34, also as KSYNC"
+              + " names them (default: what the binary says, without --binary what the home says).")
   private @Nullable String engine;
 
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
@@ -122,7 +123,7 @@ public final class BlockSyncCommand implements Callable<Integer> {
     LogSetup.apply(log);
     final Path homeDir = requireHome();
     final HomeLayout layout = HomeLayout.read(homeDir);
-    final EngineLine line = line();
+    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     // before the reset: a port that can't be had must leave everything as it is
     try (RpcServer face = rpc.start(vertx, layout, line, txIndex)) {
@@ -227,9 +228,5 @@ public final class BlockSyncCommand implements Callable<Integer> {
               "--verify %s is unknown".formatted(verify),
               "Take chain or full.");
     };
-  }
-
-  private EngineLine line() throws FailureException {
-    return EngineNames.requireRunnable(engine);
   }
 }

@@ -120,7 +120,8 @@ public final class AnswersCodec {
         end.hasConsensusParamUpdates()
             ? params(end.getConsensusParamUpdates(), line)
             : Optional.empty(),
-        Bytes.EMPTY);
+        Bytes.EMPTY,
+        Scalars.toTimeouts(end.getTimeouts()));
   }
 
   private static List<ValidatorUpdate> updates(
