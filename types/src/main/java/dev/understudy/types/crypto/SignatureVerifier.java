@@ -20,9 +20,6 @@ public final class SignatureVerifier {
 
   private final EngineLine line;
   private final Ed25519Checker ed25519;
-  private final Secp256k1Checker secp256k1 = new Secp256k1Checker();
-  private final Secp256k1EthChecker secp256k1Eth = new Secp256k1EthChecker();
-  private final MlDsa65Checker mlDsa65 = new MlDsa65Checker();
   private final Optional<BlsChecker> bls;
 
   SignatureVerifier(final EngineLine line, final Ed25519Checker ed25519) {
@@ -89,9 +86,9 @@ public final class SignatureVerifier {
     final byte[] signed = signature.array();
     return switch (key.type()) {
       case ED25519 -> verifyEd25519(owner, message, signed);
-      case SECP256K1 -> secp256k1.verify(owner, message, signed);
-      case SECP256K1_ETH -> secp256k1Eth.verify(owner, message, signed);
-      case ML_DSA_65 -> mlDsa65.verify(owner, message, signed);
+      case SECP256K1 -> Secp256k1.CHECKER.verify(owner, message, signed);
+      case SECP256K1_ETH -> LaterKeys.SECP256K1_ETH.verify(owner, message, signed);
+      case ML_DSA_65 -> LaterKeys.ML_DSA_65.verify(owner, message, signed);
       case BLS12_381 -> bls.orElseThrow().verify(owner, message, signed);
     };
   }
@@ -113,5 +110,16 @@ public final class SignatureVerifier {
   private boolean verifyEd25519(final byte[] key, final byte[] message, final byte[] signature) {
     return ed25519.verify(key, message, signature)
         || (line.usesZip215() && Zip215.verify(key, message, signature));
+  }
+
+  /** As {@link Secp256k1}, for the kinds that came after 0.38. */
+  private static final class LaterKeys {
+    static final Secp256k1EthChecker SECP256K1_ETH = new Secp256k1EthChecker();
+    static final MlDsa65Checker ML_DSA_65 = new MlDsa65Checker();
+  }
+
+  /** Apart, so that chains with other keys don't load the library for it; it keeps only keys. */
+  private static final class Secp256k1 {
+    static final Secp256k1Checker CHECKER = new Secp256k1Checker();
   }
 }
