@@ -10,7 +10,7 @@ import dev.understudy.tools.bench.BenchTable;
 import dev.understudy.tools.bench.GatewayBench;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
-import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineVersions;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,12 +62,6 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "HEIGHT",
       description = "Last height (default: one below the archive's end).")
   private @Nullable Long target;
-
-  @Option(
-      names = "--engine",
-      paramLabel = "LINE",
-      description = "The chain's engine line (default: 0.38).")
-  private @Nullable String engine;
 
   @Option(
       names = "--rounds",
@@ -207,7 +201,7 @@ public final class BenchCommand implements Callable<Integer> {
             pool,
             target == null ? OptionalLong.empty() : OptionalLong.of(target),
             rounds,
-            EngineNames.asked(engine).orElse(EngineLine.COMETBFT_0_38),
+            EngineVersions.usual(),
             app.choose(start),
             start,
             arguments(),
