@@ -41,16 +41,9 @@ final class SyncChild {
 
   /** Exits with 0 when the archive's end was reached. */
   public static void main(final String[] args) throws Exception {
-    final PipelineConfig usual = PipelineConfig.defaults(VerifyMode.CHAIN);
     final PipelineConfig pipeline =
-        new PipelineConfig(
-            usual.verify(),
-            usual.decodeThreads(),
-            usual.laneBytes(),
-            usual.aheadBytes(),
-            usual.runBlocks(),
-            CHECKPOINT_BLOCKS,
-            Duration.ofMinutes(5));
+        PipelineConfig.defaults(VerifyMode.CHAIN)
+            .withCheckpoints(CHECKPOINT_BLOCKS, Duration.ofMinutes(5));
     final BlockSync sync =
         new BlockSync(
             SyncBed.config(

@@ -56,7 +56,9 @@ final class BlockPipeline {
 
     final ByteQueue<ProvenBlock> proven = new ByteQueue<>(config.aheadBytes(), this::weight);
     final ByteQueue<ProvenBlock> ready = new ByteQueue<>(config.aheadBytes(), this::weight);
-    final IndexBlocksStep index = new IndexBlocksStep(run.stores(), indexing, run.progress());
+    final IndexBlocksStep index =
+        new IndexBlocksStep(run.stores(), indexing, run.progress(), run.failPoints());
+    final ArchivedAnswers archived = ArchivedAnswers.of(run);
     stages.onAbort(proven::abort);
     stages.onAbort(ready::abort);
 
@@ -69,19 +71,34 @@ final class BlockPipeline {
     final long lastNeeded = target == Long.MAX_VALUE ? target : target + 1;
     try (DecodeBlocksStep decode =
             new DecodeBlocksStep(
-                source, start.nextHeight(), lastNeeded, runtime, config, stages, run.progress());
-        StoreStateStep storing = new StoreStateStep(run.stores(), start.lastBlockHeight())) {
+                source,
+                start.nextHeight(),
+                lastNeeded,
+                runtime,
+                archived,
+                config,
+                stages,
+                run.progress());
+        StoreStateStep storing =
+            new StoreStateStep(run.stores(), start.lastBlockHeight(), run.failPoints())) {
       decode.start();
       final ProveBlocksStep prove =
           new ProveBlocksStep(decode, verifier, sets, proven, config, target, run.progress());
       stages.start("prove", prove::run);
-      stages.start("put", new PutBlocksStep(proven, ready, run.stores(), space)::run);
+      stages.start(
+          "put", new PutBlocksStep(proven, ready, run.stores(), space, run.failPoints())::run);
       // not a stage: it ends by itself, after everything committed is indexed
       final Thread indexer = Stages.factory("index").newThread(() -> stages.guard(index::run));
       indexer.start();
       final ExecuteBlocksStep execute =
           new ExecuteBlocksStep(
-              run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
+              run,
+              ready,
+              index,
+              storing,
+              archived,
+              sets,
+              new Checkpoints(run, storing, index, config));
       // a thread of its own, as an interrupt of the caller's would close the journal's file
       final Thread executor = Stages.factory("execute").newThread(() -> stages.guard(execute::run));
       executor.start();

@@ -7,6 +7,8 @@ import dev.understudy.shim.execute.AppView;
 import dev.understudy.shim.execute.StateChecks;
 import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.shim.verify.ProvenBlock;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.types.Block;
@@ -19,6 +21,7 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 
 /**
@@ -41,6 +44,9 @@ final class ExecuteBlocksStep {
   private final AnswersJournal journal;
   private final InFlightMark mark;
   private final StoredAnswers kept;
+  private final ArchivedAnswers archived;
+  private final boolean syncEach;
+  private final FailPoints failPoints;
   private final ValidatorSets sets;
   private final Checkpoints checkpoints;
   private final Stages stages;
@@ -53,6 +59,7 @@ final class ExecuteBlocksStep {
       final ByteQueue<ProvenBlock> ready,
       final IndexBlocksStep index,
       final StoreStateStep storing,
+      final ArchivedAnswers archived,
       final ValidatorSets sets,
       final Checkpoints checkpoints) {
     this.ready = ready;
@@ -66,6 +73,9 @@ final class ExecuteBlocksStep {
     this.journal = run.journal();
     this.mark = run.mark();
     this.kept = new StoredAnswers(run.journal(), run.stores().states());
+    this.archived = archived;
+    this.syncEach = run.journalMode() == JournalMode.SYNCED;
+    this.failPoints = run.failPoints();
     this.sets = sets;
     this.checkpoints = checkpoints;
     this.stages = run.stages();
@@ -95,10 +105,17 @@ final class ExecuteBlocksStep {
     checks.require(state, block);
     final Future<?> stored = storing.begin(state, height);
     final boolean committedBefore = height <= appHeight;
-    final FinalizeBlockAnswer answer = committedBefore ? keptAnswer(proven) : ask(block, proven);
+    final Optional<FinalizeBlockAnswer> own =
+        committedBefore ? keptAnswer(proven) : Optional.of(ask(block, proven));
+    final FinalizeBlockAnswer answer = own.isPresent() ? own.get() : archived.standIn(proven);
     final BlockResults results = answer.results();
-    AnswerChecks.requireComplete(block, results);
+    if (own.isPresent()) {
+      AnswerChecks.requireComplete(block, results);
+    }
     final State after = machine.apply(state, block, proven.prepared().id(), results);
+    if (own.isEmpty()) {
+      archived.requireProven(proven, results, after);
+    }
     AnswerChecks.requireEqual(
         height,
         after.appHash(),
@@ -111,20 +128,22 @@ final class ExecuteBlocksStep {
     StoreStateStep.await(stored);
     NodeStores.write(
         stores.stateDb(), batch -> stores.states().putResults(batch, height, answer.raw()));
+    failPoints.reached(FailPoint.RESULTS_PUT);
     if (!committedBefore) {
       journal.append(
-          height,
-          proven.prepared().id().hash().array(),
-          List.of(answer.raw().array()),
-          /* sync= */ true);
+          height, proven.prepared().id().hash().array(), List.of(answer.raw().array()), syncEach);
+      failPoints.reached(FailPoint.JOURNALED);
       app.commit();
+      failPoints.reached(FailPoint.COMMITTED);
       mark.committed(height);
+      failPoints.reached(FailPoint.MARKED_COMMITTED);
     }
     if (!block.evidence().isEmpty()) {
       // after Commit: a node that takes over before it would refuse evidence known as committed
       NodeStores.write(
           stores.evidenceDb(),
           batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
+      failPoints.reached(FailPoint.EVIDENCE_PUT);
     }
     state = after;
     progress.applied(height, block.txs().size());
@@ -137,15 +156,25 @@ final class ExecuteBlocksStep {
       throws FailureException {
     final var lastCommit = AppView.lastCommit(block, state.lastValidators(), state.initialHeight());
     mark.sent(block.height());
-    return app.finalizeBlock(
-        block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));
+    failPoints.reached(FailPoint.MARKED_SENT);
+    final FinalizeBlockAnswer answer =
+        app.finalizeBlock(
+            block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));
+    failPoints.reached(FailPoint.ANSWERED);
+    return answer;
   }
 
-  private FinalizeBlockAnswer keptAnswer(final ProvenBlock proven) throws FailureException {
+  private Optional<FinalizeBlockAnswer> keptAnswer(final ProvenBlock proven)
+      throws FailureException {
     final long height = proven.height();
-    final Bytes raw = kept.finalizeBlock(height, proven.prepared().id().hash());
+    final Optional<Bytes> raw = kept.finalizeBlock(height, proven.prepared().id().hash());
+    if (raw.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return new FinalizeBlockAnswer(raw, AbciCodec.decodeFinalizeBlock(raw.array(), line));
+      return Optional.of(
+          new FinalizeBlockAnswer(
+              raw.get(), AbciCodec.decodeFinalizeBlock(raw.get().array(), line)));
     } catch (final MalformedWireException e) {
       throw new FailureException(
           FailureKind.HOME_STATE,

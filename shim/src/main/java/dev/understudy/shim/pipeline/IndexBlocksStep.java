@@ -1,5 +1,7 @@
 package dev.understudy.shim.pipeline;
 
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.FailureException;
@@ -18,14 +20,20 @@ final class IndexBlocksStep {
   private final NodeStores stores;
   private final boolean indexing;
   private final SyncProgress progress;
+  private final FailPoints failPoints;
   private long waiting;
   private boolean failed;
 
   /** Without {@code indexing} blocks pass unwritten. */
-  IndexBlocksStep(final NodeStores stores, final boolean indexing, final SyncProgress progress) {
+  IndexBlocksStep(
+      final NodeStores stores,
+      final boolean indexing,
+      final SyncProgress progress,
+      final FailPoints failPoints) {
     this.stores = stores;
     this.indexing = indexing;
     this.progress = progress;
+    this.failPoints = failPoints;
   }
 
   /** Waits only while the index is far behind. */
@@ -71,6 +79,7 @@ final class IndexBlocksStep {
     NodeStores.write(
         stores.indexDb(),
         batch -> stores.index().index(batch, height, block.block().txs(), block.results()));
+    failPoints.reached(FailPoint.INDEXED);
   }
 
   /** Waits until everything submitted is written or the writing failed. */

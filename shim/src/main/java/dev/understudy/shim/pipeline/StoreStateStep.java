@@ -1,6 +1,8 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.types.State;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,12 +17,14 @@ import java.util.concurrent.Future;
 final class StoreStateStep implements AutoCloseable {
   private final NodeStores stores;
   private final ExecutorService thread = Executors.newSingleThreadExecutor(Stages.factory("store"));
+  private final FailPoints failPoints;
   private BlockDescriptor descriptor;
   private long storedState;
 
   /** {@code storedState} is the height of the state in the database. */
-  StoreStateStep(final NodeStores stores, final long storedState) {
+  StoreStateStep(final NodeStores stores, final long storedState, final FailPoints failPoints) {
     this.stores = stores;
+    this.failPoints = failPoints;
     this.descriptor = stores.blocks().loadDescriptor();
     this.storedState = storedState;
   }
@@ -34,6 +38,7 @@ final class StoreStateStep implements AutoCloseable {
             descriptor = descriptor.extendedTo(height);
             NodeStores.write(
                 stores.blockDb(), batch -> stores.blocks().putDescriptor(batch, descriptor));
+            failPoints.reached(FailPoint.DESCRIPTOR_PUT);
           }
         });
   }
@@ -47,6 +52,7 @@ final class StoreStateStep implements AutoCloseable {
     if (state.lastBlockHeight() > storedState) {
       NodeStores.write(stores.stateDb(), batch -> stores.states().putState(batch, state));
       storedState = state.lastBlockHeight();
+      failPoints.reached(FailPoint.STATE_PUT);
     }
   }
 

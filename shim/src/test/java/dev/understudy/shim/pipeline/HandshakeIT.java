@@ -11,6 +11,7 @@ import dev.understudy.shim.testchain.ChainApp;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
@@ -145,8 +146,16 @@ class HandshakeIT {
                 ConnectGate.always())) {
       fill(NodeStores.of(databases, TestChain.LINE), chain, s, b);
       return new Handshake(
-              TestChain.LINE,
-              chain.genesis(),
+              new RunSetup(
+                  TestChain.LINE,
+                  chain.genesis(),
+                  layout,
+                  false,
+                  JournalMode.SYNCED,
+                  AnswersJournal::open,
+                  FailPoints.NONE,
+                  new StopRequest(),
+                  new SyncProgress()),
               client,
               databases,
               journal,

@@ -21,6 +21,11 @@ public enum BlockRuntime {
     return poolName;
   }
 
+  /** Whether the app's answers are archived with the blocks. */
+  public boolean hasResults() {
+    return this == TENDERMINT;
+  }
+
   public static Optional<BlockRuntime> ofPoolName(final String name) {
     return Arrays.stream(values()).filter(runtime -> runtime.poolName.equals(name)).findFirst();
   }

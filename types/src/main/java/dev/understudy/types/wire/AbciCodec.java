@@ -142,6 +142,23 @@ public final class AbciCodec {
         "answer to FinalizeBlock", () -> results(ResponseFinalizeBlock.parseFrom(bytes), line));
   }
 
+  /**
+   * An answer to FinalizeBlock that is not the app's own bytes, for a block whose answer was lost.
+   */
+  public static byte[] encodeFinalizeBlock(final BlockResults results, final EngineLine line) {
+    final ResponseFinalizeBlock.Builder wire =
+        ResponseFinalizeBlock.newBuilder().setAppHash(Scalars.toWire(results.appHash()));
+    results.events().forEach(event -> wire.addEvents(toWire(event)));
+    results.txResults().forEach(result -> wire.addTxResults(toWire(result)));
+    results
+        .validatorUpdates()
+        .forEach(update -> wire.addValidatorUpdates(ValidatorCodec.toWire(update, line)));
+    results
+        .consensusParamsUpdate()
+        .ifPresent(update -> wire.setConsensusParamUpdates(ParamsCodec.toWire(update, line)));
+    return wire.build().toByteArray();
+  }
+
   private static BlockResults results(final ResponseFinalizeBlock wire, final EngineLine line)
       throws InvalidProtocolBufferException {
     return new BlockResults(
@@ -203,18 +220,20 @@ public final class AbciCodec {
             .setGasWanted(result.gasWanted())
             .setGasUsed(result.gasUsed())
             .setCodespace(ByteString.copyFromUtf8(result.codespace()));
-    for (final Event event : result.events()) {
-      final var entry =
-          dev.understudy.types.wire.proto.Event.newBuilder()
-              .setType(ByteString.copyFromUtf8(event.type()));
-      for (final EventAttribute attribute : event.attributes()) {
-        entry.addAttributes(
-            dev.understudy.types.wire.proto.EventAttribute.newBuilder()
-                .setKey(Scalars.toWire(attribute.key()))
-                .setValue(Scalars.toWire(attribute.value()))
-                .setIndex(attribute.index()));
-      }
-      wire.addEvents(entry);
+    result.events().forEach(event -> wire.addEvents(toWire(event)));
+    return wire.build();
+  }
+
+  private static dev.understudy.types.wire.proto.Event toWire(final Event event) {
+    final var wire =
+        dev.understudy.types.wire.proto.Event.newBuilder()
+            .setType(ByteString.copyFromUtf8(event.type()));
+    for (final EventAttribute attribute : event.attributes()) {
+      wire.addAttributes(
+          dev.understudy.types.wire.proto.EventAttribute.newBuilder()
+              .setKey(Scalars.toWire(attribute.key()))
+              .setValue(Scalars.toWire(attribute.value()))
+              .setIndex(attribute.index()));
     }
     return wire.build();
   }
