@@ -133,7 +133,8 @@ public final class BlockSync {
     final GenesisDoc genesis = GenesisFile.read(layout, config.line());
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     // the home comes first: one that is in use is refused before the cache puts a file into it
-    try (NodeDatabases databases = NodeDatabases.reserve(layout, factory, failPoints);
+    try (NodeDatabases databases =
+            NodeDatabases.reserve(layout, factory, failPoints, () -> endLeftover(layout));
         BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       source = bundles;
       final PoolInfo pool = bundles.pool();
@@ -159,6 +160,13 @@ public final class BlockSync {
       databases.seal();
     } catch (final FailureException e) {
       cause.addSuppressed(e);
+    }
+  }
+
+  /** A child of a killed run; a separate app is its operator's. */
+  private void endLeftover(final HomeLayout layout) throws FailureException, InterruptedException {
+    if (config.app() instanceof SyncConfig.Child) {
+      AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -78,24 +79,15 @@ public final class AppProcess implements AutoCloseable {
    */
   public static AppProcess start(final AppLaunch launch)
       throws FailureException, InterruptedException {
-    final ProcessRecord record = new ProcessRecord(launch.folder().resolve("app.process"));
-    try {
-      Files.createDirectories(launch.folder());
-      record.endLeftover(launch.stop());
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "The folder for the app's log, " + launch.folder() + ", can't be used: " + e + ".",
-          "Check its owner, its permissions and the free space.",
-          e);
-    }
+    endLeftover(launch.folder(), launch.stop());
+    final ProcessRecord record = recordIn(launch.folder());
     requireNobodyListens(launch.address());
     final List<String> command = command(launch);
     LOG.info("Starting the app: {}", String.join(" ", command));
     final StopAtExit atExit = StopAtExit.register(launch.stop().orderlyFor());
     final Process process;
     try {
-      process = spawn(command, launch);
+      process = spawn(command, launch, record);
     } catch (final FailureException e) {
       atExit.release();
       throw e;
@@ -109,6 +101,32 @@ public final class AppProcess implements AutoCloseable {
     return app;
   }
 
+  /**
+   * Ends an app that a killed run left behind in this folder. For the one who holds the home's
+   * lock: another's app is no leftover.
+   */
+  public static void endLeftover(final Path folder, final AppLaunch.StopPolicy policy)
+      throws FailureException, InterruptedException {
+    try {
+      Files.createDirectories(folder);
+      recordIn(folder).endLeftover(policy);
+    } catch (final IOException e) {
+      throw unusable(folder, e);
+    }
+  }
+
+  private static ProcessRecord recordIn(final Path folder) {
+    return new ProcessRecord(folder.resolve("app.process"));
+  }
+
+  private static FailureException unusable(final Path folder, final IOException e) {
+    return new FailureException(
+        FailureKind.DISK,
+        "The folder for the app's log, " + folder + ", can't be used: " + e + ".",
+        "Check its owner, its permissions and the free space.",
+        e);
+  }
+
   private static List<String> command(final AppLaunch launch)
       throws FailureException, InterruptedException {
     final List<String> command = new ArrayList<>();
@@ -120,10 +138,20 @@ public final class AppProcess implements AutoCloseable {
     return command;
   }
 
-  private static Process spawn(final List<String> command, final AppLaunch launch)
+  private static Process spawn(
+      final List<String> command, final AppLaunch launch, final ProcessRecord record)
       throws FailureException {
+    final ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectInput(NO_INPUT);
+    final String mark = UUID.randomUUID().toString();
+    builder.environment().put(ProcessRecord.MARK_VARIABLE, mark);
     try {
-      return new ProcessBuilder(command).redirectErrorStream(true).redirectInput(NO_INPUT).start();
+      record.announce(mark);
+    } catch (final IOException e) {
+      throw unusable(launch.folder(), e);
+    }
+    try {
+      return builder.start();
     } catch (final IOException e) {
       throw new FailureException(
           FailureKind.CONFIGURATION,

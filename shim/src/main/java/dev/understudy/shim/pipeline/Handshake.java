@@ -278,8 +278,7 @@ final class Handshake {
               + " anew.");
     }
     final long known = Math.max(blockHeight, stateHeight);
-    // what a repair took back is known by its answers
-    final long answered = repairing ? Math.max(known, journal.lastHeight().orElse(known)) : known;
+    final long answered = repairing ? lastAnswered(known, state.initialHeight()) : known;
     if (repairing && appHeight > answered) {
       // answers above the journal's can come from the archive alone
       if (journalMode == JournalMode.SYNCED) {
@@ -301,6 +300,19 @@ final class Handshake {
               .formatted(appHeight, info.lastBlockAppHash(), state.appHash()),
           NOT_TOGETHER);
     }
+  }
+
+  /**
+   * What a repair took back is known by its answers: the journal's, and behind those the state
+   * database's. A checkpoint that a killed run's successor takes at S forces the results of S + 1
+   * there, then the journal starts anew without them.
+   */
+  private long lastAnswered(final long known, final long initialHeight) throws FailureException {
+    long next = Math.max(Math.max(known, journal.lastHeight().orElse(known)) + 1, initialHeight);
+    while (stores.states().loadResults(next).isPresent()) {
+      next++;
+    }
+    return next - 1;
   }
 
   /** Gives the app the stored blocks that it has lost; the home's state does not move. */

@@ -71,15 +71,52 @@ public final class NodeDatabases implements AutoCloseable {
       final HomeLayout layout, final StoreFactory factory, final FailPoints failPoints)
       throws FailureException {
     final NodeDatabases databases = new NodeDatabases(layout, factory, failPoints);
+    databases.lockOrClose();
+    return databases;
+  }
+
+  /**
+   * The same for a home whose app is our child: one that a killed run left behind may hold a
+   * database, and is ended as soon as nobody else can be using the home.
+   */
+  public static NodeDatabases reserve(
+      final HomeLayout layout,
+      final StoreFactory factory,
+      final FailPoints failPoints,
+      final LeftoverApp leftover)
+      throws FailureException, InterruptedException {
+    final NodeDatabases databases = new NodeDatabases(layout, factory, failPoints);
+    boolean ended = false;
+    try {
+      if (Files.exists(layout.understudyDir())) {
+        databases.locks.acquireHome(layout);
+        leftover.end();
+      }
+      ended = true;
+    } finally {
+      if (!ended) {
+        databases.close();
+      }
+    }
+    databases.lockOrClose();
+    return databases;
+  }
+
+  /** What a killed run may have left running on the home. */
+  @FunctionalInterface
+  public interface LeftoverApp {
+    void end() throws FailureException, InterruptedException;
+  }
+
+  private void lockOrClose() throws FailureException {
     boolean reserved = false;
     try {
-      databases.lock();
-      databases.locks.releaseDatabases();
+      lock();
+      locks.releaseDatabases();
       reserved = true;
-      return databases;
     } finally {
       if (!reserved) {
-        databases.close();
+        close();
       }
     }
   }
