@@ -86,6 +86,7 @@ class BlockSyncKillIT {
 
   /** Every step that a run takes without a power cut and without an app that fell behind. */
   @Test
+  @Timeout(600)
   void goesOnAfterBeingKilledAtEachStepOfTheWriteOrder() throws Exception {
     final Set<FailPoint> points = EnumSet.allOf(FailPoint.class);
     points.removeAll(
