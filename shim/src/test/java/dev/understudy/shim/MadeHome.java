@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.handoff.HomeReadiness;
 import dev.understudy.handoff.ReadinessReport;
 import dev.understudy.shim.abci.socket.AbciAddress;
+import dev.understudy.shim.pipeline.JournalMode;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.testchain.NodeJson;
@@ -75,6 +76,15 @@ final class MadeHome {
   /** Counts the app as restarted: it is a thread of this process. */
   BlockSync sync(
       final Vertx vertx, final SourceConfig source, final AbciAddress app, final long target) {
+    return sync(vertx, source, app, target, JournalMode.SYNCED);
+  }
+
+  BlockSync sync(
+      final Vertx vertx,
+      final SourceConfig source,
+      final AbciAddress app,
+      final long target,
+      final JournalMode journal) {
     return new BlockSync(
         new SyncConfig(
             home,
@@ -82,7 +92,7 @@ final class MadeHome {
             source,
             new SyncConfig.Separate(Optional.of(app), /* restarted= */ true),
             OptionalLong.of(target),
-            PipelineConfig.defaults(VerifyMode.CHAIN),
+            PipelineConfig.defaults(VerifyMode.CHAIN).withJournal(journal),
             /* txIndex= */ true,
             /* diskReserveBytes= */ 0,
             Duration.ofSeconds(30)),

@@ -315,6 +315,12 @@ public final class NodeDatabases implements AutoCloseable {
     closeStores();
     lifted = true;
     try {
+      if (underFinalName().isEmpty()) {
+        // a fresh home: what appears under a final name must be known as the app's, not ours
+        for (final DatabaseId id : DatabaseId.values()) {
+          Files.createDirectories(layout.unsealedDatabase(id));
+        }
+      }
       guards.lift();
     } catch (final IOException e) {
       throw diskFailure("free the names of the databases in " + layout.dataDir(), e);
