@@ -315,13 +315,7 @@ public final class NodeDatabases implements AutoCloseable {
     closeStores();
     lifted = true;
     try {
-      if (underFinalName().isEmpty()) {
-        // a fresh home: what appears under a final name must be known as the app's, not ours
-        for (final DatabaseId id : DatabaseId.values()) {
-          Files.createDirectories(layout.unsealedDatabase(id));
-        }
-      }
-      guards.lift();
+      guards.lift(underFinalName().isEmpty() && !HomeRepair.hasWorkingName(layout));
     } catch (final IOException e) {
       throw diskFailure("free the names of the databases in " + layout.dataDir(), e);
     }
@@ -330,7 +324,8 @@ public final class NodeDatabases implements AutoCloseable {
   private void moveStraysAway() throws FailureException {
     for (final DatabaseId id : DatabaseId.values()) {
       final Path stray = layout.database(id);
-      if (!isTaken(stray) || !Files.exists(layout.unsealedDatabase(id))) {
+      if (!isTaken(stray)
+          || !(Files.exists(layout.unsealedDatabase(id)) || guards.areLiftedOnFreshHome())) {
         continue;
       }
       // held by a node that was started meanwhile, and then not ours to move
