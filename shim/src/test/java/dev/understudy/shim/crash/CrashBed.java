@@ -57,6 +57,7 @@ final class CrashBed {
   private ModelFiles journalFiles = disk.files();
   private SyncProgress progress = new SyncProgress();
   private long appHeight;
+  private long startedAt;
 
   CrashBed(
       final TestChain chain,
@@ -87,6 +88,11 @@ final class CrashBed {
 
   long appHeight() {
     return appHeight;
+  }
+
+  /** The height that the last run found the home at, or took it back to. */
+  long startedAt() {
+    return startedAt;
   }
 
   /** What the last run did. */
@@ -154,7 +160,8 @@ final class CrashBed {
       databases.reopen();
       try (SyncRun run =
           SyncRun.begin(setup(), databases, client, new AppPresence(true, false, ""))) {
-        if (run.startHeight() < height) {
+        startedAt = run.startHeight();
+        if (startedAt < height) {
           run.runTo(
               height,
               PipelineConfig.defaults(VerifyMode.CHAIN)
