@@ -91,7 +91,7 @@ class BlockSyncKillIT {
     final Set<FailPoint> points = EnumSet.allOf(FailPoint.class);
     points.removeAll(
         EnumSet.range(FailPoint.REPAIR_DESCRIPTOR_PUT, FailPoint.REPAIR_BLOCKS_DELETED));
-    points.removeAll(EnumSet.range(FailPoint.REPLAY_ANSWERED, FailPoint.REPLAY_COMMITTED));
+    points.removeAll(EnumSet.range(FailPoint.REPLAY_ANSWERED, FailPoint.BLOCK_CAUGHT_UP));
     // a fresh home has no database to rename, this chain no evidence
     points.remove(FailPoint.RENAMED_TO_WORKING);
     points.remove(FailPoint.EVIDENCE_PUT);

@@ -56,7 +56,7 @@ final class Checkpoints {
    * blocks that are put ahead meanwhile are above the checkpoint.
    */
   void take(final State state) throws FailureException, InterruptedException {
-    storing.finish(state);
+    storing.awaitIdle();
     index.awaitIdle();
     save(
         run.databases(),

@@ -11,6 +11,7 @@ import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.InFlightMark;
+import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
@@ -22,7 +23,6 @@ import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
 
 /**
  * The execution thread: proven blocks go to the app, its answers are compared with the next header,
@@ -103,7 +103,6 @@ final class ExecuteBlocksStep {
     final Block block = proven.prepared().block();
     final long height = block.height();
     checks.require(state, block);
-    final Future<?> stored = storing.begin(state, height);
     final boolean committedBefore = height <= appHeight;
     final Optional<FinalizeBlockAnswer> own =
         committedBefore ? keptAnswer(proven) : Optional.of(ask(block, proven));
@@ -125,10 +124,6 @@ final class ExecuteBlocksStep {
     if (!results.validatorUpdates().isEmpty()) {
       sets.publish(after.nextValidators());
     }
-    StoreStateStep.await(stored);
-    NodeStores.write(
-        stores.stateDb(), batch -> stores.states().putResults(batch, height, answer.raw()));
-    failPoints.reached(FailPoint.RESULTS_PUT);
     if (!committedBefore) {
       journal.append(
           height, proven.prepared().id().hash().array(), List.of(answer.raw().array()), syncEach);
@@ -146,6 +141,7 @@ final class ExecuteBlocksStep {
       failPoints.reached(FailPoint.EVIDENCE_PUT);
     }
     state = after;
+    storing.submit(new AppliedBlock(after, answer.raw()));
     progress.applied(height, block.txs().size());
     index.submit(
         new IndexBlocksStep.Committed(

@@ -81,8 +81,8 @@ final class Handshake {
   record Agreed(State state, long appHeight, boolean repairing) {}
 
   /**
-   * Leaves home and app at heights from which a run can start: A = S, or A = S + 1 with the answer
-   * kept.
+   * Leaves home and app at heights from which a run can start: A = S, or, while a power cut is
+   * repaired, A above S with the answers kept.
    *
    * @throws InterruptedException after a stop by request: between two blocks of a replay, or in
    *     InitChain, which is broken off
@@ -103,6 +103,10 @@ final class Handshake {
     requireConsistent(state, blocks, info);
     if (info.lastBlockHeight() < state.lastBlockHeight()) {
       replay(info.lastBlockHeight(), state);
+    }
+    if (!repairing) {
+      state = new CatchUp(line, stores, journal, failPoints).run(state, info.lastBlockHeight());
+      requireSameHash(info, state);
     }
     final long appHeight = Math.max(info.lastBlockHeight(), state.lastBlockHeight());
     return new Agreed(state, appHeight, repairing && appHeight > state.lastBlockHeight());
@@ -225,7 +229,8 @@ final class Handshake {
     if (stored.isPresent() && stored.get().lastBlockHeight() > 0) {
       return stored.get();
     }
-    if (!blocks.isEmpty() && blocks.height() > genesis.initialHeight()) {
+    final boolean stateLost = stored.isEmpty() || databases.wereSealed();
+    if (stateLost && !blocks.isEmpty() && blocks.height() > genesis.initialHeight()) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "the block store holds blocks up to %d, but there is no state".formatted(blocks.height()),
@@ -268,8 +273,10 @@ final class Handshake {
     final long stateHeight = state.lastBlockHeight();
     final long blockHeight = blocks.height();
     final long appHeight = info.lastBlockHeight();
-    // an empty store under a state is what a snapshot leaves
-    if (!blocks.isEmpty() && (blockHeight < stateHeight || blockHeight > state.nextHeight())) {
+    // an empty store under a state is what a snapshot leaves; a killed run of ours may have
+    // counted blocks whose states were not written yet
+    final boolean farAhead = databases.wereSealed() && blockHeight > state.nextHeight();
+    if (!blocks.isEmpty() && (blockHeight < stateHeight || farAhead)) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "state and block store do not fit: state at height %d, blocks up to %d"
@@ -278,7 +285,8 @@ final class Handshake {
               + " anew.");
     }
     final long known = Math.max(blockHeight, stateHeight);
-    final long answered = repairing ? lastAnswered(known, state.initialHeight()) : known;
+    // what was not written yet, or what a repair took back, is known by its answers
+    final long answered = Math.max(known, journal.lastHeight().orElse(known));
     if (repairing && appHeight > answered) {
       // answers above the journal's can come from the archive alone
       if (journalMode == JournalMode.SYNCED) {
@@ -291,28 +299,21 @@ final class Handshake {
               .formatted(appHeight, answered, stateHeight),
           NOT_TOGETHER);
     }
-    if (appHeight == stateHeight
-        && appHeight > 0
+    requireSameHash(info, state);
+  }
+
+  private static void requireSameHash(final AppInfo info, final State state)
+      throws FailureException {
+    final long height = info.lastBlockHeight();
+    if (height == state.lastBlockHeight()
+        && height > 0
         && !info.lastBlockAppHash().equals(state.appHash())) {
       throw new FailureException(
           FailureKind.APP,
           "at height %d the app has app hash %s, this home %s"
-              .formatted(appHeight, info.lastBlockAppHash(), state.appHash()),
+              .formatted(height, info.lastBlockAppHash(), state.appHash()),
           NOT_TOGETHER);
     }
-  }
-
-  /**
-   * What a repair took back is known by its answers: the journal's, and behind those the state
-   * database's. A checkpoint that a killed run's successor takes at S forces the results of S + 1
-   * there, then the journal starts anew without them.
-   */
-  private long lastAnswered(final long known, final long initialHeight) throws FailureException {
-    long next = Math.max(Math.max(known, journal.lastHeight().orElse(known)) + 1, initialHeight);
-    while (stores.states().loadResults(next).isPresent()) {
-      next++;
-    }
-    return next - 1;
   }
 
   /** Gives the app the stored blocks that it has lost; the home's state does not move. */

@@ -14,7 +14,6 @@ import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
-import dev.understudy.storage.kv.DatabaseException;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One run over an open home and a connected app: handshake, pipeline, seal. {@link #close} seals
- * the home whatever happened, unless the disk or a database failed.
+ * the home whatever happened, unless the disk, a database or Understudy itself failed.
  */
 public final class SyncRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
@@ -100,6 +99,7 @@ public final class SyncRun implements AutoCloseable {
       return run;
     } catch (final InterruptedException stopped) {
       if (!handshake.hasTakenBack()) {
+        CatchUp.toLastAnswer(line, databases, journal);
         final long first = stores.states().loadState().map(State::nextHeight).orElse(1L);
         giveBack(databases, stores, journal, line, first, setup.failPoints());
       }
@@ -133,7 +133,8 @@ public final class SyncRun implements AutoCloseable {
       throws FailureException, InterruptedException {
     try {
       return new BlockPipeline(context, config, source, runtime, space, indexing).runTo(target);
-    } catch (final DatabaseException e) {
+    } catch (final RuntimeException | Error e) {
+      // a database, or a defect: what was written may end anywhere
       broken = true;
       throw e;
     } catch (final FailureException e) {

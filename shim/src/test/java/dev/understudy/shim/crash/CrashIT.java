@@ -178,7 +178,8 @@ class CrashIT {
         "REPAIR_STATE_PUT",
         "REPAIR_BLOCKS_DELETED",
         "REPLAY_ANSWERED",
-        "REPLAY_COMMITTED"
+        "REPLAY_COMMITTED",
+        "BLOCK_CAUGHT_UP"
       })
   void endAtEachPointIsRepaired(final FailPoint point) throws Exception {
     for (final boolean power : new boolean[] {false, true}) {

@@ -2,7 +2,8 @@ package dev.understudy.storage.disk;
 
 /**
  * The steps after which a process may die or the power may go, each named for what has just been
- * done. Those of a block stand in the order that the real node's handshake relies on.
+ * done. Those of a block stand in the order of a run: what is before Commit, then what follows
+ * behind execution.
  */
 public enum FailPoint {
   // taking the home over
@@ -19,17 +20,17 @@ public enum FailPoint {
   INIT_STATE_PUT,
   REPLAY_ANSWERED,
   REPLAY_COMMITTED,
+  BLOCK_CAUGHT_UP,
   // a block
   BLOCK_PUT_AHEAD,
-  STATE_PUT,
-  DESCRIPTOR_PUT,
   MARKED_SENT,
   ANSWERED,
-  RESULTS_PUT,
   JOURNALED,
   COMMITTED,
   MARKED_COMMITTED,
   EVIDENCE_PUT,
+  DESCRIPTOR_PUT,
+  STATES_PUT,
   INDEXED,
   // a checkpoint
   CHECKPOINT_STATE_SAVED,

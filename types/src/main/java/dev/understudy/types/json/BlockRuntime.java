@@ -1,8 +1,5 @@
 package dev.understudy.types.json;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /** What an archive's data items of blocks look like, by the pool's runtime. */
 public enum BlockRuntime {
   /** Answers of {@code /block} and {@code /block_results}. */
@@ -24,9 +21,5 @@ public enum BlockRuntime {
   /** Whether the app's answers are archived with the blocks. */
   public boolean hasResults() {
     return this == TENDERMINT;
-  }
-
-  public static Optional<BlockRuntime> ofPoolName(final String name) {
-    return Arrays.stream(values()).filter(runtime -> runtime.poolName.equals(name)).findFirst();
   }
 }
