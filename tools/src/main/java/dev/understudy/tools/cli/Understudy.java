@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       HandoffCommand.class,
       ArchiveCommand.class,
       DemoCommand.class,
+      BenchCommand.class,
+      KvStoreCommand.class,
       VersionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
