@@ -28,7 +28,7 @@ final class KilledSyncAcceptanceTest {
   private static final Logger LOG = LoggerFactory.getLogger(KilledSyncAcceptanceTest.class);
   private static final int KILLS = Integer.getInteger("understudy.kills", 20);
   private static final long HEIGHTS = 700;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int APP_FAILED = 5;
   private static final int STOPPED = 143;
 

@@ -91,7 +91,9 @@ class BlockSyncKillIT {
     final Set<FailPoint> points = EnumSet.allOf(FailPoint.class);
     points.removeAll(
         EnumSet.range(FailPoint.REPAIR_DESCRIPTOR_PUT, FailPoint.REPAIR_BLOCKS_DELETED));
-    points.removeAll(EnumSet.range(FailPoint.REPLAY_ANSWERED, FailPoint.BLOCK_CAUGHT_UP));
+    points.removeAll(EnumSet.range(FailPoint.REPLAY_ANSWERED, FailPoint.INDEX_CAUGHT_UP));
+    points.removeAll(
+        EnumSet.range(FailPoint.ANSWERED_BLOCK_STORED, FailPoint.ANSWERED_BLOCK_COUNTED));
     // a fresh home has no database to rename, this chain no evidence
     points.remove(FailPoint.RENAMED_TO_WORKING);
     points.remove(FailPoint.EVIDENCE_PUT);

@@ -94,10 +94,12 @@ public final class CatchUp {
       NodeStores.write(
           stores.blockDb(),
           batch -> stores.blocks().putDescriptor(batch, descriptor.extendedTo(height)));
+      failPoints.reached(FailPoint.CATCH_UP_DESCRIPTOR_PUT);
     }
     NodeStores.write(
         stores.evidenceDb(),
         batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
+    failPoints.reached(FailPoint.CATCH_UP_EVIDENCE_PUT);
     NodeStores.write(
         stores.stateDb(),
         batch ->
@@ -132,6 +134,7 @@ public final class CatchUp {
             stores.blocks().putDescriptor(batch, new BlockDescriptor(descriptor.base(), last));
           }
         });
+    failPoints.reached(FailPoint.DESCRIPTOR_TRIMMED);
   }
 
   private BlockResults decode(final long height, final Bytes answer) throws FailureException {

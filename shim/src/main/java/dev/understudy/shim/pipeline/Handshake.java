@@ -245,6 +245,7 @@ final class Handshake {
         && firstBlockAtMost
         && stored.map(State::lastBlockHeight).orElse(0L) == 0) {
       genesisRecord.write(genesis);
+      failPoints.reached(FailPoint.GENESIS_RECORDED);
     } else {
       genesisRecord.requireSame(genesis, stores.states().loadGenesisDoc());
     }

@@ -103,7 +103,7 @@ public final class SyncRun implements AutoCloseable {
       final Handshake.Agreed agreed = handshake.perform(presence);
       if (setup.indexing()) {
         // before the checkpoint: no later repair looks for what is missing below it
-        new IndexCatchUp(stores, line).run(agreed.state());
+        new IndexCatchUp(stores, line, setup.failPoints()).run(agreed.state());
       }
       if (!agreed.repairing()) {
         Checkpoints.save(databases, states, journal, agreed.state(), line, setup.failPoints());
@@ -234,7 +234,7 @@ public final class SyncRun implements AutoCloseable {
       throws FailureException {
     final State state = stores.states().loadState().orElse(null);
     if (state != null) {
-      countAnsweredBlock(stores, journal, line, state);
+      countAnsweredBlock(stores, journal, line, state, failPoints);
     }
     final long deleted = AheadBlocks.delete(stores.blocks(), firstHeight);
     failPoints.reached(FailPoint.AHEAD_DELETED);
@@ -260,7 +260,8 @@ public final class SyncRun implements AutoCloseable {
       final NodeStores stores,
       final AnswersJournal journal,
       final EngineLine line,
-      final State state)
+      final State state,
+      final FailPoints failPoints)
       throws FailureException {
     final long height = state.nextHeight();
     if (journal.lastHeight().orElse(0) != height) {
@@ -276,11 +277,13 @@ public final class SyncRun implements AutoCloseable {
             .orElseThrow(() -> StoredAnswers.lost(height, height))
             .record();
     NodeStores.write(stores.stateDb(), batch -> stores.states().putResults(batch, height, answer));
+    failPoints.reached(FailPoint.ANSWERED_BLOCK_STORED);
     final BlockDescriptor counted = stores.blocks().loadDescriptor();
     if (counted.height() < height) {
       NodeStores.write(
           stores.blockDb(),
           batch -> stores.blocks().putDescriptor(batch, counted.extendedTo(height)));
+      failPoints.reached(FailPoint.ANSWERED_BLOCK_COUNTED);
     }
   }
 

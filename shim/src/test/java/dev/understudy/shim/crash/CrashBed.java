@@ -57,6 +57,9 @@ final class CrashBed {
   private ModelFiles journalFiles = disk.files();
   private SyncProgress progress = new SyncProgress();
   private long appHeight;
+  private long diesAtCommitOf;
+  private boolean forgetsThatCommit;
+  private volatile boolean appDied;
   private long startedAt;
 
   CrashBed(
@@ -105,6 +108,20 @@ final class CrashBed {
     appHeight = height;
   }
 
+  /**
+   * In the next run the app dies at the Commit of a block: behind it, or before it, which is the
+   * same from outside.
+   */
+  void appDiesAtCommitOf(final long height, final boolean behindIt) {
+    diesAtCommitOf = height;
+    forgetsThatCommit = !behindIt;
+  }
+
+  /** Whether the app died in the last run. */
+  boolean appDied() {
+    return appDied;
+  }
+
   void readFrom(final MadeSource archive) {
     source = archive;
   }
@@ -139,11 +156,23 @@ final class CrashBed {
 
   void run(final long height) throws Exception {
     progress = new SyncProgress();
+    appDied = false;
+    final long deadly = diesAtCommitOf;
+    diesAtCommitOf = 0;
     try (ChainApp app = new ChainApp(chain, appHeight)) {
+      app.misbehave(
+          request -> request.hasCommit() && app.height() == deadly,
+          (honest, in, out) -> {
+            appDied = true;
+            throw new IOException("dead");
+          });
       try {
         runBeside(app, height);
       } finally {
         requireConsecutive(app.calls());
+        if (appDied && forgetsThatCommit) {
+          appHeight = deadly == chain.initialHeight() ? 0 : deadly - 1;
+        }
       }
     }
   }

@@ -40,10 +40,13 @@ import org.slf4j.LoggerFactory;
 @Timeout(600)
 class CrashIT {
   private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
-  private static final int ENDS = Integer.getInteger("understudy.crash.ends", 200);
+  private static final int ENDS = Integer.getInteger("understudy.crash.ends", 150);
   private static final int ENDS_A_HOME = 12;
   private static final long FIRST = 3;
   private static final long TARGET = 28;
+
+  /** Behind it some blocks go by without a checkpoint. */
+  private static final long QUIET = 4;
 
   private static TestChain chain;
   private static MadeSource source;
@@ -85,7 +88,7 @@ class CrashIT {
     return new CrashBed(chain, TARGET, source, mode, home);
   }
 
-  /** Runs until the machine goes off; false when it came to its end. */
+  /** Runs until the machine goes off or the app dies; false when it came to its end. */
   private static boolean wentOff(final CrashBed bed) throws Exception {
     try {
       bed.run();
@@ -96,7 +99,9 @@ class CrashIT {
         throw e;
       }
     } catch (final FailureException e) {
-      if (!bed.disk().isOff() || e.kind() != FailureKind.DISK) {
+      final boolean disk = bed.disk().isOff() && e.kind() == FailureKind.DISK;
+      final boolean app = bed.appDied() && e.kind() == FailureKind.APP;
+      if (!disk && !app) {
         throw e;
       }
     }
@@ -151,6 +156,14 @@ class CrashIT {
   }
 
   private static void chooseEnd(final CrashBed bed, final Random random) {
+    if (random.nextInt(8) == 0) {
+      final long height = FIRST + random.nextInt((int) (TARGET - FIRST));
+      bed.appDiesAtCommitOf(height, random.nextBoolean());
+      if (random.nextBoolean()) {
+        // its death ends the run in order
+        return;
+      }
+    }
     if (random.nextInt(6) == 0) {
       bed.disk().goOffAfterJournalBytes(random.nextInt(2_500));
       return;
@@ -167,32 +180,111 @@ class CrashIT {
     }
   }
 
-  /** Points that a run from scratch reaches, each as the only end. */
+  /** Each by kill and by power cut, with each journal. */
   @ParameterizedTest
-  @EnumSource(
-      value = FailPoint.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {
-        "RENAMED_TO_WORKING",
-        "REPAIR_DESCRIPTOR_PUT",
-        "REPAIR_STATE_PUT",
-        "REPAIR_BLOCKS_DELETED",
-        "REPLAY_ANSWERED",
-        "REPLAY_COMMITTED",
-        "BLOCK_CAUGHT_UP"
-      })
+  @EnumSource(FailPoint.class)
   void endAtEachPointIsRepaired(final FailPoint point) throws Exception {
-    for (final boolean power : new boolean[] {false, true}) {
-      final CrashBed bed = bed(folder.resolve(point + "-" + power), JournalMode.SYNCED);
-      bed.disk().goOffAt(point, 1);
-      assertThat(wentOff(bed)).isTrue();
-      if (power) {
-        bed.cutPower(new Random(1));
-      } else {
+    for (final JournalMode mode : JournalMode.values()) {
+      for (final boolean power : new boolean[] {false, true}) {
+        final CrashBed bed = bed(folder.resolve(mode + "-" + power), mode);
+        bringBefore(point, bed);
+        bed.disk().goOffAt(point, 1);
+        assertThat(wentOff(bed)).isTrue();
+        assertThat(bed.disk().wentOffAt()).isEqualTo(point);
+        if (power) {
+          bed.cutPower(new Random(point.name().hashCode()));
+        } else {
+          bed.disk().restartProcess();
+        }
+        comesToItsEnd(bed);
+      }
+    }
+  }
+
+  /** The next run comes to the point; most are on the way of every run from scratch. */
+  private static void bringBefore(final FailPoint point, final CrashBed bed) throws Exception {
+    switch (point) {
+      case RENAMED_TO_WORKING -> bed.run(11);
+      case REPAIR_DESCRIPTOR_PUT, REPAIR_STATE_PUT, REPAIR_BLOCKS_DELETED -> {
+        endedAt(FailPoint.COMMITTED, 7, bed);
+        bed.cutPower(new Random(point.name().hashCode()));
+      }
+      case REPLAY_ANSWERED, REPLAY_COMMITTED -> {
+        // behind a checkpoint; the app's own disk has lost something
+        endedAt(FailPoint.COMMITTED, 7, bed);
+        bed.disk().restartProcess();
+        bed.setAppHeight(FIRST + 1);
+      }
+      case CATCH_UP_DESCRIPTOR_PUT, CATCH_UP_EVIDENCE_PUT, BLOCK_CAUGHT_UP ->
+          killedBeforeStates(bed);
+      case DESCRIPTOR_TRIMMED -> {
+        // the second group counts several blocks, and has no states yet
+        bed.run(QUIET);
+        bed.disk().holdAt(FailPoint.STATES_PUT, FailPoint.MARKED_SENT, 4);
+        endedAt(FailPoint.DESCRIPTOR_PUT, 2, bed);
+        bed.disk().restartProcess();
+        bed.setAppHeight(QUIET + 1);
+      }
+      case INDEX_CAUGHT_UP -> {
+        bed.run(QUIET);
+        bed.disk().holdAt(FailPoint.INDEXED, FailPoint.COMMITTED, 4);
+        endedAt(FailPoint.COMMITTED, 3, bed);
         bed.disk().restartProcess();
       }
-      comesToItsEnd(bed);
+      case ANSWERED_BLOCK_STORED, ANSWERED_BLOCK_COUNTED ->
+          bed.appDiesAtCommitOf(FIRST + 8, point == FailPoint.ANSWERED_BLOCK_STORED);
+      default -> {
+        return;
+      }
     }
+  }
+
+  /** The states of two committed blocks are not written. */
+  private static void killedBeforeStates(final CrashBed bed) throws Exception {
+    bed.run(QUIET);
+    bed.disk().holdAt(FailPoint.STATES_PUT, FailPoint.COMMITTED, 4);
+    endedAt(FailPoint.COMMITTED, 3, bed);
+    bed.disk().restartProcess();
+  }
+
+  private static void endedAt(final FailPoint point, final int occurrence, final CrashBed bed)
+      throws Exception {
+    bed.disk().goOffAt(point, occurrence);
+    assertThat(wentOff(bed)).isTrue();
+  }
+
+  /**
+   * A block whose state was never written is answered for by the journal alone: the checkpoint that
+   * follows the kill must not drop it before the state is on the disk.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "CHECKPOINT_STATE_SAVED,1",
+    "DATABASE_FORCED,1",
+    "DATABASE_FORCED,2",
+    "DATABASE_FORCED,3",
+    "DATABASE_FORCED,4",
+    "CHECKPOINT_RECORDED,1",
+    "JOURNAL_BEGUN_ANEW,1",
+    "OLD_STATES_DELETED,1"
+  })
+  void checkpointAfterKillBetweenCommitAndStateKeepsTheAnswer(
+      final FailPoint point, final int occurrence) throws Exception {
+    final CrashBed bed = bed(folder, JournalMode.SYNCED);
+    killedBeforeStates(bed);
+    endedAt(point, occurrence, bed);
+    bed.cutPower(losingAll());
+    comesToItsEnd(bed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void deathOfTheAppAtCommitLeavesNoTrace(final boolean behindIt) throws Exception {
+    final CrashBed bed = bed(folder, JournalMode.SYNCED);
+    bed.appDiesAtCommitOf(FIRST + 8, behindIt);
+    assertThat(wentOff(bed)).isTrue();
+    assertThat(bed.isSealed()).isTrue();
+    comesToItsEnd(bed);
   }
 
   /** The repair must not go back to what was before the node. */

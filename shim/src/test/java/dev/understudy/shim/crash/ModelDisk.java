@@ -35,12 +35,25 @@ final class ModelDisk implements StoreFactory, FailPoints {
   private @Nullable FailPoint offAt;
   private @Nullable FailPoint wentOffAt;
   private int pointsLeft;
+  private @Nullable FailPoint held;
+  private @Nullable FailPoint heldUntil;
+  private int heldFor;
   private long bytesLeft = Long.MAX_VALUE;
 
   /** Goes off when the point is reached for the n-th time, counted from 1. */
   synchronized void goOffAt(final FailPoint point, final int occurrence) {
     offAt = point;
     pointsLeft = occurrence;
+  }
+
+  /**
+   * Makes one step slower than others: whoever reaches it waits until the other point was reached
+   * so many times, or the machine goes off.
+   */
+  synchronized void holdAt(final FailPoint point, final FailPoint until, final int times) {
+    held = point;
+    heldUntil = until;
+    heldFor = times;
   }
 
   /** Goes off when so many more bytes and steps were written to the journal's files. */
@@ -51,6 +64,7 @@ final class ModelDisk implements StoreFactory, FailPoints {
   /** Takes back what was chosen, if it has not come to that. */
   synchronized void staysOn() {
     offAt = null;
+    held = null;
     bytesLeft = Long.MAX_VALUE;
   }
 
@@ -74,11 +88,25 @@ final class ModelDisk implements StoreFactory, FailPoints {
   @Override
   public synchronized void reached(final FailPoint point) {
     requireOn();
+    if (point == heldUntil && --heldFor == 0) {
+      held = null;
+      notifyAll();
+    }
     if (point == offAt && --pointsLeft == 0) {
       off = true;
       wentOffAt = point;
+      notifyAll();
       throw gone();
     }
+    try {
+      while (point == held && !off) {
+        wait();
+      }
+    } catch (final InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DatabaseException("interrupted while it was held", e);
+    }
+    requireOn();
   }
 
   /** True as long as bytes may be written; takes one. */
@@ -88,6 +116,7 @@ final class ModelDisk implements StoreFactory, FailPoints {
     }
     if (--bytesLeft < 0) {
       off = true;
+      notifyAll();
     }
     return !off;
   }
