@@ -44,7 +44,12 @@ final class PutBlocksStep {
             stores
                 .blocks()
                 .putBlock(
-                    batch, prepared.block(), prepared.parts(), prepared.id(), current.seenCommit());
+                    batch,
+                    prepared.block(),
+                    prepared.parts(),
+                    prepared.id(),
+                    prepared.lastCommit(),
+                    current.seenCommit());
           });
       failPoints.reached(FailPoint.BLOCK_PUT_AHEAD);
       if (!ready.put(block)) {

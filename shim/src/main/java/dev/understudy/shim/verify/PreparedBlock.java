@@ -8,6 +8,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
 import java.util.Optional;
@@ -19,32 +20,34 @@ import java.util.Optional;
  * @param archivedAnswer the app's answer as the archive has it, where it was asked for; not proven
  */
 public record PreparedBlock(
-    Block block, BlockId id, PartSet parts, Optional<Bytes> archivedAnswer) {
+    Block block,
+    BlockId id,
+    PartSet parts,
+    EncodedCommit lastCommit,
+    Optional<Bytes> archivedAnswer) {
 
   /** The costly part of verification that needs nothing but the block; run it on any thread. */
   public static PreparedBlock of(final Block block) throws FailureException {
     final long height = block.height();
     requireHash(height, "data hash", block.header().dataHash(), Hashes.dataHash(block.txs()));
-    requireHash(
-        height,
-        "last commit hash",
-        block.header().lastCommitHash(),
-        Hashes.commitHash(block.lastCommit()));
+    final EncodedCommit lastCommit = EncodedCommit.of(block.lastCommit());
+    requireHash(height, "last commit hash", block.header().lastCommitHash(), lastCommit.hash());
     requireHash(
         height,
         "evidence hash",
         block.header().evidenceHash(),
         Hashes.evidenceListHash(block.evidence()));
-    final PartSet parts = PartSets.of(BlockCodec.encode(block));
+    final PartSet parts = PartSets.of(BlockCodec.encode(block, lastCommit));
     return new PreparedBlock(
         block,
         new BlockId(Hashes.headerHash(block.header()), parts.header()),
         parts,
+        lastCommit,
         Optional.empty());
   }
 
   public PreparedBlock withArchivedAnswer(final Bytes answer) {
-    return new PreparedBlock(block, id, parts, Optional.of(answer));
+    return new PreparedBlock(block, id, parts, lastCommit, Optional.of(answer));
   }
 
   public long height() {
@@ -53,7 +56,10 @@ public record PreparedBlock(
 
   /** Roughly what this block holds of the heap: its bytes, decoded and encoded. */
   public long weight() {
-    return 2 * parts.byteSize() + 2048 + archivedAnswer.map(Bytes::size).orElse(0);
+    return 2 * parts.byteSize()
+        + lastCommit.bytes().size()
+        + 2048
+        + archivedAnswer.map(Bytes::size).orElse(0);
   }
 
   private static void requireHash(

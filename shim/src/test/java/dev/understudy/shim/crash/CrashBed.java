@@ -57,6 +57,7 @@ final class CrashBed {
   private ModelFiles journalFiles = disk.files();
   private SyncProgress progress = new SyncProgress();
   private long appHeight;
+  private long checkpointBlocks = CHECKPOINT_BLOCKS;
   private long diesAtCommitOf;
   private boolean forgetsThatCommit;
   private volatile boolean appDied;
@@ -115,6 +116,11 @@ final class CrashBed {
   void appDiesAtCommitOf(final long height, final boolean behindIt) {
     diesAtCommitOf = height;
     forgetsThatCommit = !behindIt;
+  }
+
+  /** But for those at the beginning of a run. */
+  void takesNoCheckpoints(final boolean none) {
+    checkpointBlocks = none ? target + 1 : CHECKPOINT_BLOCKS;
   }
 
   /** Whether the app died in the last run. */
@@ -194,7 +200,7 @@ final class CrashBed {
           run.runTo(
               height,
               PipelineConfig.defaults(VerifyMode.CHAIN)
-                  .withCheckpoints(CHECKPOINT_BLOCKS, Duration.ofMinutes(5))
+                  .withCheckpoints(checkpointBlocks, Duration.ofMinutes(5))
                   .withJournal(mode),
               source,
               BlockRuntime.TENDERMINT,

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(600)
 class CrashIT {
   private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
-  private static final int ENDS = Integer.getInteger("understudy.crash.ends", 150);
+  private static final int ENDS = Integer.getInteger("understudy.crash.ends", 100);
   private static final int ENDS_A_HOME = 12;
   private static final long FIRST = 3;
   private static final long TARGET = 28;
@@ -218,12 +218,15 @@ class CrashIT {
       case CATCH_UP_DESCRIPTOR_PUT, CATCH_UP_EVIDENCE_PUT, BLOCK_CAUGHT_UP ->
           killedBeforeStates(bed);
       case DESCRIPTOR_TRIMMED -> {
-        // the second group counts several blocks, and has no states yet
+        // a group of several blocks is counted, and has no states yet
         bed.run(QUIET);
-        bed.disk().holdAt(FailPoint.STATES_PUT, FailPoint.MARKED_SENT, 4);
-        endedAt(FailPoint.DESCRIPTOR_PUT, 2, bed);
+        bed.takesNoCheckpoints(true);
+        bed.disk().holdAt(FailPoint.STATES_PUT, FailPoint.MARKED_SENT, 16);
+        bed.disk().goOffAtFirst(FailPoint.DESCRIPTOR_PUT, FailPoint.MARKED_SENT, 16);
+        assertThat(wentOff(bed)).isTrue();
+        bed.takesNoCheckpoints(false);
         bed.disk().restartProcess();
-        bed.setAppHeight(QUIET + 1);
+        bed.setAppHeight(bed.progress().storedHeight());
       }
       case INDEX_CAUGHT_UP -> {
         bed.run(QUIET);

@@ -35,6 +35,8 @@ final class ModelDisk implements StoreFactory, FailPoints {
   private @Nullable FailPoint offAt;
   private @Nullable FailPoint wentOffAt;
   private int pointsLeft;
+  private @Nullable FailPoint behind;
+  private int behindLeft;
   private @Nullable FailPoint held;
   private @Nullable FailPoint heldUntil;
   private int heldFor;
@@ -44,6 +46,14 @@ final class ModelDisk implements StoreFactory, FailPoints {
   synchronized void goOffAt(final FailPoint point, final int occurrence) {
     offAt = point;
     pointsLeft = occurrence;
+    behind = null;
+  }
+
+  /** Goes off when the point is reached next, once another was reached so many times. */
+  synchronized void goOffAtFirst(final FailPoint point, final FailPoint after, final int times) {
+    goOffAt(point, 1);
+    behind = after;
+    behindLeft = times;
   }
 
   /**
@@ -64,6 +74,7 @@ final class ModelDisk implements StoreFactory, FailPoints {
   /** Takes back what was chosen, if it has not come to that. */
   synchronized void staysOn() {
     offAt = null;
+    behind = null;
     held = null;
     bytesLeft = Long.MAX_VALUE;
   }
@@ -92,7 +103,10 @@ final class ModelDisk implements StoreFactory, FailPoints {
       held = null;
       notifyAll();
     }
-    if (point == offAt && --pointsLeft == 0) {
+    if (point == behind && --behindLeft == 0) {
+      behind = null;
+    }
+    if (point == offAt && behind == null && --pointsLeft == 0) {
       off = true;
       wentOffAt = point;
       notifyAll();
