@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * The same command again goes on after an end at any point, and the home it ends with is the one
  * that an undisturbed run makes. More of it with {@code -Dunderstudy.crash.ends=N}.
  */
-@Timeout(600)
+@Timeout(1800)
 class CrashIT {
   private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
   private static final int ENDS = Integer.getInteger("understudy.crash.ends", 100);
