@@ -17,17 +17,22 @@ import dev.understudy.shim.app.ChildApp;
 import dev.understudy.shim.app.EngineClaim;
 import dev.understudy.shim.app.ProgramEngine;
 import dev.understudy.shim.pipeline.AppPresence;
+import dev.understudy.shim.pipeline.JournalMode;
+import dev.understudy.shim.pipeline.RunSetup;
+import dev.understudy.shim.pipeline.StopRequest;
 import dev.understudy.shim.pipeline.SyncProgress;
 import dev.understudy.shim.pipeline.SyncRun;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceMetrics;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
+import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.kv.DamagedRecordException;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -56,6 +61,7 @@ public final class BlockSync {
 
   private final SyncConfig config;
   private final Vertx vertx;
+  private final FailPoints failPoints;
   private final SyncProgress progress = new SyncProgress();
   private volatile BusyTime.Sample timesBefore = new BusyTime.Sample(0, 0);
   private volatile @Nullable SyncRun current;
@@ -64,17 +70,21 @@ public final class BlockSync {
   private volatile @Nullable BundleSource source;
   private volatile @Nullable SyncReport report;
   private volatile boolean ended;
-  private final Object stopping = new Object();
-  private volatile boolean stopRequested;
-  private @Nullable Thread waitsForBoot;
+  private final StopRequest stop = new StopRequest();
   private OptionalLong firstHeight = OptionalLong.empty();
   private volatile EngineLine line;
 
   /** The caller owns {@code vertx}. */
   public BlockSync(final SyncConfig config, final Vertx vertx) {
+    this(config, vertx, FailPoints.NONE);
+  }
+
+  /** With somebody who is told of every step of the write order. */
+  public BlockSync(final SyncConfig config, final Vertx vertx, final FailPoints failPoints) {
     this.config = config;
     this.vertx = vertx;
     this.line = config.line();
+    this.failPoints = failPoints;
   }
 
   /** What has been done so far. */
@@ -126,16 +136,11 @@ public final class BlockSync {
   }
 
   /**
-   * Ends the run after the block in work, or the wait for an app that boots; {@link #run} then
-   * returns or throws.
+   * Ends the run after the block in work, or the wait for an app that boots or begins its chain;
+   * {@link #run} then returns or throws.
    */
   public void requestStop() {
-    synchronized (stopping) {
-      stopRequested = true;
-      if (waitsForBoot != null) {
-        waitsForBoot.interrupt();
-      }
-    }
+    stop.request();
     final SyncRun run = current;
     if (run != null) {
       run.requestStop();
@@ -159,11 +164,12 @@ public final class BlockSync {
     final GenesisDoc genesis = GenesisFile.read(layout, line);
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     // the home comes first: one that is in use is refused before the cache puts a file into it
-    try (HeldHome home = HeldHome.reserve(layout, factory);
+    try (HeldHome home = HeldHome.reserve(layout, factory, failPoints, () -> endLeftover(layout));
         BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       source = bundles;
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
+      requireFitting(config.pipeline().journal(), runtime);
       try {
         return withApp(new Job(home, genesis, bundles, pool, runtime, began));
       } catch (final DamagedRecordException e) {
@@ -197,6 +203,13 @@ public final class BlockSync {
       databases.seal();
     } catch (final FailureException e) {
       cause.addSuppressed(e);
+    }
+  }
+
+  /** A child of a killed run; a separate app is its operator's. */
+  private void endLeftover(final HomeLayout layout) throws FailureException, InterruptedException {
+    if (config.app() instanceof SyncConfig.Child) {
+      AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
     }
   }
 
@@ -333,24 +346,20 @@ public final class BlockSync {
 
   /** An app may boot for hours: a stop must not wait for that. */
   private void unlessStopped(final Wait wait) throws FailureException, InterruptedException {
-    synchronized (stopping) {
-      waitsForBoot = Thread.currentThread();
-    }
+    stop.beginWait(Thread.currentThread()::interrupt);
     try {
-      if (!stopRequested) {
+      if (!stop.isRequested()) {
         wait.run();
       }
     } catch (final FailureException e) {
-      if (!stopRequested) {
+      if (!stop.isRequested()) {
         throw e;
       }
       LOG.debug("the app had not yet booted: {}", e.getMessage());
     } finally {
-      synchronized (stopping) {
-        waitsForBoot = null;
-      }
+      stop.endWait();
     }
-    if (stopRequested) {
+    if (stop.isRequested()) {
       // the interrupt has done its work; the app is yet to be stopped in order
       Thread.interrupted();
       throw new InterruptedException("stopped while the app booted");
@@ -380,12 +389,10 @@ public final class BlockSync {
     databases.reopen();
     final HomeLayout layout = job.home().layout();
     final boolean indexing = config.txIndex() && layout.config().txIndex().indexer().equals("kv");
-    try (SyncRun run =
-        SyncRun.begin(
-            line, job.genesis(), layout, databases, client, presence, indexing, progress)) {
+    try (SyncRun run = SyncRun.begin(setup(job, indexing), databases, client, presence)) {
       latest = run;
       current = run;
-      if (stopRequested) {
+      if (stop.isRequested()) {
         run.requestStop();
       }
       final long target = new TargetHeight(config, job.pool()).of(run);
@@ -405,8 +412,22 @@ public final class BlockSync {
           progress.commitsVerified(),
           idle,
           Duration.ofNanos(System.nanoTime() - job.beganNanos()),
-          height >= Math.min(target, config.target().orElse(target)) && !stopRequested);
+          progress.archiveEvents(),
+          height >= Math.min(target, config.target().orElse(target)) && !stop.isRequested());
     }
+  }
+
+  private RunSetup setup(final Job job, final boolean indexing) {
+    return new RunSetup(
+        line,
+        job.genesis(),
+        job.home().layout(),
+        indexing,
+        config.pipeline().journal(),
+        AnswersJournal::open,
+        failPoints,
+        stop,
+        progress);
   }
 
   private State runTo(
@@ -440,6 +461,29 @@ public final class BlockSync {
 
   private static String describe(final long target) {
     return target == Long.MAX_VALUE ? "wherever the archive grows" : Long.toString(target);
+  }
+
+  /** What a lazy journal loses must be there in the archive. */
+  private void requireFitting(final JournalMode journal, final BlockRuntime runtime)
+      throws FailureException {
+    if (journal == JournalMode.SYNCED) {
+      return;
+    }
+    if (!runtime.hasResults()) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--journal lazy needs an archive with block results, and this pool's runtime is "
+              + runtime.poolName(),
+          "Take a pool with the runtime %s, or leave the flag away."
+              .formatted(BlockRuntime.TENDERMINT.poolName()));
+    }
+    if (line.blockExecution() != EngineLine.BlockExecution.FINALIZE_BLOCK) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--journal lazy needs an app with FinalizeBlock, which %s has not"
+              .formatted(line.software()),
+          "Leave the flag away.");
+    }
   }
 
   private static BlockRuntime blockRuntime(final PoolInfo pool) throws FailureException {

@@ -51,7 +51,7 @@ public final class HomeRepair {
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     try (NodeDatabases databases = NodeDatabases.open(layout, factory);
         AnswersJournal journal = AnswersJournal.open(layout.journalDir())) {
-      if (journal.endedUncleanlyUnderAnotherBoot()) {
+      if (journal.endedUncleanlyUnderAnotherBoot() && databases.checkpointHeight().isPresent()) {
         throw new FailureException(
             FailureKind.HOME_STATE,
             "The machine went down while "

@@ -4,6 +4,7 @@ import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.SyncReport;
+import dev.understudy.shim.pipeline.JournalMode;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.rpc.RpcServer;
 import dev.understudy.shim.status.StatusServer;
@@ -74,6 +75,17 @@ public final class BlockSyncCommand implements Callable<Integer> {
           "chain: one commit for a run of blocks with one validator set; full: every signature of"
               + " every commit (default: ${DEFAULT-VALUE}).")
   private String verify = "chain";
+
+  @Option(
+      names = "--journal",
+      defaultValue = "synced",
+      paramLabel = "MODE",
+      description =
+          "synced: the app's answer to a block is on the disk before its commit; lazy: without that"
+              + " sync, and after a power cut events, logs and index of the blocks since the last"
+              + " checkpoint are the archive's; only for pools with block results (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String journal = "synced";
 
   @Option(
       names = "--tx-index",
@@ -147,7 +159,7 @@ public final class BlockSyncCommand implements Callable<Integer> {
         source.toConfig(pool, layout.cacheDir()),
         app.toApp(),
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
-        PipelineConfig.defaults(mode()),
+        PipelineConfig.defaults(mode()).withJournal(journalMode()),
         txIndex,
         reserveMib * MIB,
         app.timeout());
@@ -205,6 +217,17 @@ public final class BlockSyncCommand implements Callable<Integer> {
         report.blocksPerSecond(),
         report.commitsVerified(),
         100 * report.appIdleShare());
+    report
+        .archiveEvents()
+        .ifPresent(
+            heights ->
+                out.printf(
+                    Locale.ROOT,
+                    "after the power cut: events, logs and index of %d blocks between %d and %d are"
+                        + " the archive's%n",
+                    heights.count(),
+                    heights.first(),
+                    heights.last()));
     out.flush();
   }
 
@@ -227,6 +250,18 @@ public final class BlockSyncCommand implements Callable<Integer> {
               FailureKind.CONFIGURATION,
               "--verify %s is unknown".formatted(verify),
               "Take chain or full.");
+    };
+  }
+
+  private JournalMode journalMode() throws FailureException {
+    return switch (journal) {
+      case "synced" -> JournalMode.SYNCED;
+      case "lazy" -> JournalMode.LAZY;
+      default ->
+          throw new FailureException(
+              FailureKind.CONFIGURATION,
+              "--journal %s is unknown".formatted(journal),
+              "Take synced or lazy.");
     };
   }
 }

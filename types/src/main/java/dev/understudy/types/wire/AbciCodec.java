@@ -233,18 +233,20 @@ public final class AbciCodec {
             .setGasWanted(result.gasWanted())
             .setGasUsed(result.gasUsed())
             .setCodespace(ByteString.copyFromUtf8(result.codespace()));
-    for (final Event event : result.events()) {
-      final var entry =
-          dev.understudy.types.wire.proto.Event.newBuilder()
-              .setType(ByteString.copyFromUtf8(event.type()));
-      for (final EventAttribute attribute : event.attributes()) {
-        entry.addAttributes(
-            dev.understudy.types.wire.proto.EventAttribute.newBuilder()
-                .setKey(Scalars.toWire(attribute.key()))
-                .setValue(Scalars.toWire(attribute.value()))
-                .setIndex(attribute.index()));
-      }
-      wire.addEvents(entry);
+    result.events().forEach(event -> wire.addEvents(toWire(event)));
+    return wire.build();
+  }
+
+  static dev.understudy.types.wire.proto.Event toWire(final Event event) {
+    final var wire =
+        dev.understudy.types.wire.proto.Event.newBuilder()
+            .setType(ByteString.copyFromUtf8(event.type()));
+    for (final EventAttribute attribute : event.attributes()) {
+      wire.addAttributes(
+          dev.understudy.types.wire.proto.EventAttribute.newBuilder()
+              .setKey(Scalars.toWire(attribute.key()))
+              .setValue(Scalars.toWire(attribute.value()))
+              .setIndex(attribute.index()));
     }
     return wire.build();
   }
