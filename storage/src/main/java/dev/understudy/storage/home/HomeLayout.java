@@ -1,5 +1,6 @@
 package dev.understudy.storage.home;
 
+import dev.understudy.types.line.EngineLine;
 import java.nio.file.Path;
 
 /**
@@ -19,6 +20,17 @@ public record HomeLayout(Path home, NodeConfig config) {
 
   public static Path configFile(final Path home) {
     return home.resolve("config").resolve("config.toml");
+  }
+
+  /** The backend of a node of this line: config.toml's, or the line's own default. */
+  public String backend(final EngineLine line) {
+    final String configured = config.base().dbBackend();
+    return configured.isEmpty() ? line.defaultBackend() : configured;
+  }
+
+  /** As if config.toml named this backend; for a node that is started with {@code --db_backend}. */
+  public HomeLayout withBackend(final String backend) {
+    return new HomeLayout(home, config.withBackend(backend));
   }
 
   /** The node's db_dir. */

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * What Understudy needs of a node's config.toml, with CometBFT 0.38's defaults where the file is
- * silent. Reads only; the command line flags and environment of the node are not seen.
+ * silent, but for db_backend, whose default is the line's. Reads only; the command line flags and
+ * environment of the node are not seen.
  */
 public record NodeConfig(
     Base base,
@@ -19,7 +20,7 @@ public record NodeConfig(
     Storage storage,
     TxIndex txIndex) {
 
-  /** Keys above the first section. */
+  /** Keys above the first section; {@code dbBackend} is empty where the file is silent. */
   public record Base(
       String moniker,
       String proxyApp,
@@ -77,6 +78,26 @@ public record NodeConfig(
         new TxIndex(toml.oneOf("tx_index.indexer", "kv", Set.of("kv", "psql", "null"))));
   }
 
+  NodeConfig withBackend(final String backend) {
+    return new NodeConfig(
+        new Base(
+            base.moniker(),
+            base.proxyApp(),
+            base.abci(),
+            backend,
+            base.dbDir(),
+            base.genesisFile(),
+            base.privValidatorKeyFile(),
+            base.privValidatorStateFile(),
+            base.nodeKeyFile()),
+        rpc,
+        p2p,
+        stateSync,
+        consensus,
+        storage,
+        txIndex);
+  }
+
   private static Base base(final TomlFile toml) throws FailureException {
     return new Base(
         toml.string("moniker", "anonymous"),
@@ -84,8 +105,9 @@ public record NodeConfig(
         toml.oneOf("abci", "socket", Set.of("socket", "grpc")),
         toml.oneOf(
             "db_backend",
-            "goleveldb",
-            Set.of("goleveldb", "cleveldb", "boltdb", "rocksdb", "badgerdb", "pebbledb", "memdb")),
+            "",
+            Set.of(
+                "", "goleveldb", "cleveldb", "boltdb", "rocksdb", "badgerdb", "pebbledb", "memdb")),
         path(toml, "db_dir", "data"),
         path(toml, "genesis_file", "config/genesis.json"),
         path(toml, "priv_validator_key_file", "config/priv_validator_key.json"),

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -97,6 +98,14 @@ public final class BlockSyncCommand implements Callable<Integer> {
               + " (default: 0.38).")
   private @Nullable String engine;
 
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
+              + " --db_backend (default: config.toml's db_backend, then the line's default).")
+  private @Nullable String dbBackend;
+
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
@@ -149,7 +158,8 @@ public final class BlockSyncCommand implements Callable<Integer> {
         PipelineConfig.defaults(mode()),
         txIndex,
         reserveMib * MIB,
-        app.timeout());
+        app.timeout(),
+        Optional.ofNullable(dbBackend));
   }
 
   private int run(final BlockSync sync, final Vertx vertx) throws Exception {

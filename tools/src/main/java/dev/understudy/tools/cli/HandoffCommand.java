@@ -54,6 +54,13 @@ public final class HandoffCommand implements Callable<Integer> {
       description = "The real node's line of CometBFT. Default: ${DEFAULT-VALUE}.")
   private String engine;
 
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "The backend that the node is started with, if not by config.toml's db_backend.")
+  private @Nullable String dbBackend;
+
   @Option(names = "--no-repair", description = "Do not seal a home that a killed sync left.")
   private boolean noRepair;
 
@@ -64,7 +71,8 @@ public final class HandoffCommand implements Callable<Integer> {
   @Override
   public Integer call() throws FailureException {
     final EngineLine line = line();
-    final HomeLayout layout = HomeLayout.read(home);
+    final HomeLayout read = HomeLayout.read(home);
+    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
     final FailureException refusal = noRepair ? null : repair(layout, line);
     final ReadinessReport report =
         HomeReadiness.check(layout, GenesisFile.read(layout, line), line, Optional.empty());
