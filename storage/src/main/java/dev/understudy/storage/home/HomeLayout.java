@@ -48,6 +48,21 @@ public record HomeLayout(Path home, NodeConfig config) {
     return dataDir().resolve(database.id() + ".db.unsealed");
   }
 
+  /** A database's copy in another backend while it is made. */
+  Path converting(final DatabaseId database) {
+    return dataDir().resolve(database.id() + ".db.converting");
+  }
+
+  /** The original, from the moment that the copy has its name until all have. */
+  Path beforeConversion(final DatabaseId database) {
+    return dataDir().resolve(database.id() + ".db.before-convert");
+  }
+
+  /** How far a change of the backend has come, see {@link HomeConversion}. */
+  Path conversionFile() {
+    return understudyDir().resolve("convert.json");
+  }
+
   public Path genesisFile() {
     return home.resolve(config.base().genesisFile());
   }

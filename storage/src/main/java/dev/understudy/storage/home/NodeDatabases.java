@@ -97,6 +97,7 @@ public final class NodeDatabases implements AutoCloseable {
       locks.acquireHome(layout);
       moveStraysAway();
     }
+    ConversionRecord.requireNoneSwitching(layout);
     requireOneNameEach();
     locks.acquire(layout);
     requireOneNameEach();

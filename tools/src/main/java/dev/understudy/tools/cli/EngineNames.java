@@ -5,6 +5,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,20 +28,29 @@ final class EngineNames {
     if (name == null || name.isEmpty()) {
       return PRESET;
     }
+    return find(name)
+        .orElseThrow(
+            () ->
+                new FailureException(
+                    FailureKind.CONFIGURATION,
+                    "--engine %s is no engine line that this version of Understudy plays"
+                        .formatted(name),
+                    "It plays CometBFT (Tendermint) %s. Take the line of the app's binary, as its"
+                            .formatted(
+                                RUN.stream()
+                                    .map(EngineLine::label)
+                                    .collect(Collectors.joining(", ")))
+                        + " \"version --long\" tells it."));
+  }
+
+  /** Empty where there is no such line. */
+  static Optional<EngineLine> find(final String name) {
     final String plain =
         name.toLowerCase(Locale.ROOT)
             .replaceFirst("^(cometbft|tendermint)-", "")
             .replaceFirst("^v", "");
-    for (final EngineLine line : RUN) {
-      if (plain.equals(line.label()) || plain.startsWith(line.label() + ".")) {
-        return line;
-      }
-    }
-    throw new FailureException(
-        FailureKind.CONFIGURATION,
-        "--engine %s is no engine line that this version of Understudy plays".formatted(name),
-        "It plays CometBFT (Tendermint) %s. Take the line of the app's binary, as its"
-                .formatted(RUN.stream().map(EngineLine::label).collect(Collectors.joining(", ")))
-            + " \"version --long\" tells it.");
+    return RUN.stream()
+        .filter(line -> plain.equals(line.label()) || plain.startsWith(line.label() + "."))
+        .findFirst();
   }
 }
