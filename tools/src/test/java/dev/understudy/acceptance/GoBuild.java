@@ -65,8 +65,7 @@ record GoBuild(String module, String target, String version, String tag) {
   Path run(final Path folder, final Path log) throws IOException {
     final Path bin = Files.createDirectories(folder.resolve("bin"));
     final List<String> command = new ArrayList<>(List.of("go"));
-    final List<String> flags =
-        List.of("-trimpath", "-tags", tag, "-ldflags", LINKER_FLAGS);
+    final List<String> flags = List.of("-trimpath", "-tags", tag, "-ldflags", LINKER_FLAGS);
     if (module.isEmpty()) {
       command.add("install");
       command.addAll(flags);

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A database in a folder, opened through cometbft-db as a node of 1.0.1 opens it: Pebble, as well as
- * goleveldb.
+ * A database in a folder, opened through cometbft-db as a node of 1.0.1 opens it: Pebble, as well
+ * as goleveldb.
  */
 final class KvJudge {
   private static final Duration TIME = Duration.ofMinutes(2);
@@ -55,7 +55,8 @@ final class KvJudge {
   /** The same, ended by SIGKILL with the database open. */
   void fillAndDie(final int from, final int to) {
     final List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of(arguments("fill", Integer.toString(from), Integer.toString(to), "kill")));
+    command.addAll(
+        List.of(arguments("fill", Integer.toString(from), Integer.toString(to), "kill")));
     try {
       final Path log = Files.createTempFile("kvjudge", ".log");
       final Process process =

@@ -17,8 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One database that cometbft-db's own code and ours write in turns: with enough data for compactions
- * on both sides, large values, overwritten and deleted keys, ends in order and by kill -9.
+ * One database that cometbft-db's own code and ours write in turns: with enough data for
+ * compactions on both sides, large values, overwritten and deleted keys, ends in order and by kill
+ * -9.
  */
 final class PebbleAcceptanceTest {
   private static final int KEYS = 12_000;
@@ -123,8 +124,7 @@ final class PebbleAcceptanceTest {
 
   private static DbDump.Sum looked(final StoreFactory factory, final Path database)
       throws FailureException {
-    try (KvStore store =
-        factory.openShadow(database, database.resolveSibling("scratch"))) {
+    try (KvStore store = factory.openShadow(database, database.resolveSibling("scratch"))) {
       return StoreSum.of(store);
     }
   }

@@ -45,7 +45,7 @@ public final class RocksDbDirectory {
 
           @Override
           public KvStore open(final Path shadow) throws FailureException {
-            return RocksDbStore.openShadow(shadow, flavour);
+            return RocksDbStore.openQuiet(shadow, flavour);
           }
         });
   }
@@ -53,7 +53,7 @@ public final class RocksDbDirectory {
   /** Makes a closed database fit for the node: its journal empty, everything forced. Repeatable. */
   public static void seal(final Path directory, final RocksDbFlavour flavour)
       throws FailureException {
-    try (RocksDbStore store = RocksDbStore.open(directory, flavour)) {
+    try (RocksDbStore store = RocksDbStore.openQuiet(directory, flavour)) {
       store.settle();
     }
     try {

@@ -71,8 +71,11 @@ final class RocksDbOptions implements AutoCloseable {
     return all;
   }
 
-  /** For a shadow: its journal may become tables, but nothing is compacted for a look. */
-  static RocksDbOptions forLooking(final RocksDbFlavour flavour) {
+  /**
+   * For a shadow, which is not compacted for a look, and for sealing, which compacts by itself: its
+   * journal may become tables, and nothing goes on in the background.
+   */
+  static RocksDbOptions withoutCompaction(final RocksDbFlavour flavour) {
     final RocksDbOptions all = new RocksDbOptions(flavour);
     all.options.setDisableAutoCompactions(true);
     return all;

@@ -52,11 +52,11 @@ public final class RocksDbStore implements KvStore {
     return open(directory, RocksDbOptions.forWriting(flavour));
   }
 
-  /** Opens a shadow, to be read only. */
-  static RocksDbStore openShadow(final Path shadow, final RocksDbFlavour flavour)
+  /** Opens a database that is there, for {@link #settle} or, if it is a shadow, for a look. */
+  static RocksDbStore openQuiet(final Path directory, final RocksDbFlavour flavour)
       throws FailureException {
     RocksDbNative.require();
-    return open(shadow, RocksDbOptions.forLooking(flavour));
+    return open(directory, RocksDbOptions.withoutCompaction(flavour));
   }
 
   private static RocksDbStore open(final Path directory, final RocksDbOptions options)
@@ -183,7 +183,8 @@ public final class RocksDbStore implements KvStore {
 
   /**
    * Empties the journal into tables, and the first level if it is so full that the node would begin
-   * with compacting it. Nobody writes meanwhile.
+   * with compacting it. Only after {@link #openQuiet}: a compaction in the background would be in
+   * the way.
    */
   void settle() {
     use(
