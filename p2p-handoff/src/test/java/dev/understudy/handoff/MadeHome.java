@@ -32,6 +32,7 @@ import dev.understudy.types.merkle.MerkleTree;
 import dev.understudy.types.validators.ProposerRotation;
 import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
 import dev.understudy.types.wire.PartSets;
@@ -287,7 +288,13 @@ final class MadeHome {
       final Made made = next(state, last);
       final Batch block = new Batch();
       blocks.putParts(block, h, made.parts);
-      blocks.putBlock(block, made.block, made.parts, made.id, made.seen);
+      blocks.putBlock(
+          block,
+          made.block,
+          made.parts,
+          made.id,
+          EncodedCommit.of(made.block.lastCommit()),
+          EncodedCommit.of(made.seen));
       if (h <= stateHeight) {
         blocks.putDescriptor(block, new BlockDescriptor(1, h));
         final Batch results = new Batch();

@@ -110,6 +110,12 @@ public final class AppProcess implements AutoCloseable {
     return app;
   }
 
+  /** What is started: the program's {@code start} with its engine off, listening for ABCI. */
+  public static List<String> command(final AppLaunch launch)
+      throws FailureException, InterruptedException {
+    return launch.program().process(arguments(launch)).command();
+  }
+
   private static List<String> arguments(final AppLaunch launch)
       throws FailureException, InterruptedException {
     final List<String> arguments = new ArrayList<>();

@@ -39,7 +39,12 @@ final class PutBlocksStep {
             stores
                 .blocks()
                 .putBlock(
-                    batch, prepared.block(), prepared.parts(), prepared.id(), current.seenCommit());
+                    batch,
+                    prepared.block(),
+                    prepared.parts(),
+                    prepared.id(),
+                    prepared.lastCommit(),
+                    current.seenCommit());
           });
       if (!ready.put(block)) {
         return;

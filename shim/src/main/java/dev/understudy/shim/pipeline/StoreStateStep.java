@@ -5,6 +5,7 @@ import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.types.FailureException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,16 @@ final class StoreStateStep {
   /** Blocks written at once at most: what a kill leaves to be made up for stays short. */
   private static final int MOST = 256;
 
+  /** How long the first of them waits for others. */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final ByteQueue<AppliedBlock> queue =
       new ByteQueue<>(QUEUE_BYTES, StoreStateStep::weight);
   private final NodeStores stores;
   private final SyncProgress progress;
   private BlockDescriptor descriptor;
   private long waiting;
+  private volatile boolean awaited;
   private @Nullable RuntimeException failure;
 
   StoreStateStep(final NodeStores stores, final SyncProgress progress) {
@@ -46,7 +51,7 @@ final class StoreStateStep {
       for (AppliedBlock next = queue.take(); next != null; next = queue.take()) {
         final List<AppliedBlock> together = new ArrayList<>();
         together.add(next);
-        queue.drainTo(together, MOST);
+        gather(together);
         write(together);
         synchronized (this) {
           waiting -= together.size();
@@ -56,6 +61,18 @@ final class StoreStateStep {
     } catch (final RuntimeException e) {
       abort(e);
       throw e;
+    }
+  }
+
+  /** Waits a little for company: the large record costs as much for one block as for many. */
+  private void gather(final List<AppliedBlock> together) throws InterruptedException {
+    final long until = System.nanoTime() + GATHER_NANOS;
+    while (together.size() < MOST && !awaited) {
+      final AppliedBlock next = queue.take(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        return;
+      }
+      together.add(next);
     }
   }
 
@@ -76,9 +93,11 @@ final class StoreStateStep {
 
   /** Waits until everything submitted is written; throws what kept it from being written. */
   synchronized void awaitIdle() throws InterruptedException {
+    awaited = true;
     while (waiting > 0 && failure == null) {
       wait();
     }
+    awaited = false;
     final RuntimeException cause = failure;
     if (cause != null) {
       throw cause;

@@ -96,7 +96,7 @@ public final class ChainVerifier {
       lastHeight = block.height();
       lastSet = set;
       expectedValidatorsHash = block.block().header().nextValidatorsHash();
-      proven.add(new ProvenBlock(block, commit, next.block().header(), !last));
+      proven.add(new ProvenBlock(block, next.lastCommit(), next.block().header(), !last));
     }
     requireLinked(after);
     return proven;

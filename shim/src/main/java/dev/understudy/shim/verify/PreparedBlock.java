@@ -7,6 +7,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
 
@@ -14,25 +15,22 @@ import dev.understudy.types.wire.PartSets;
  * A decoded block with everything recomputed from our own encoding of it: that its header covers
  * its contents is checked here, that it belongs to the chain is {@link ChainVerifier}'s.
  */
-public record PreparedBlock(Block block, BlockId id, PartSet parts) {
+public record PreparedBlock(Block block, BlockId id, PartSet parts, EncodedCommit lastCommit) {
 
   /** The costly part of verification that needs nothing but the block; run it on any thread. */
   public static PreparedBlock of(final Block block) throws FailureException {
     final long height = block.height();
     requireHash(height, "data hash", block.header().dataHash(), Hashes.dataHash(block.txs()));
-    requireHash(
-        height,
-        "last commit hash",
-        block.header().lastCommitHash(),
-        Hashes.commitHash(block.lastCommit()));
+    final EncodedCommit lastCommit = EncodedCommit.of(block.lastCommit());
+    requireHash(height, "last commit hash", block.header().lastCommitHash(), lastCommit.hash());
     requireHash(
         height,
         "evidence hash",
         block.header().evidenceHash(),
         Hashes.evidenceListHash(block.evidence()));
-    final PartSet parts = PartSets.of(BlockCodec.encode(block));
+    final PartSet parts = PartSets.of(BlockCodec.encode(block, lastCommit));
     return new PreparedBlock(
-        block, new BlockId(Hashes.headerHash(block.header()), parts.header()), parts);
+        block, new BlockId(Hashes.headerHash(block.header()), parts.header()), parts, lastCommit);
   }
 
   public long height() {
@@ -41,7 +39,7 @@ public record PreparedBlock(Block block, BlockId id, PartSet parts) {
 
   /** Roughly what this block holds of the heap: its bytes, decoded and encoded. */
   public long weight() {
-    return 2 * parts.byteSize() + 2048;
+    return 2 * parts.byteSize() + lastCommit.bytes().size() + 2048;
   }
 
   private static void requireHash(

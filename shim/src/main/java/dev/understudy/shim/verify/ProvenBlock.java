@@ -1,7 +1,7 @@
 package dev.understudy.shim.verify;
 
-import dev.understudy.types.Commit;
 import dev.understudy.types.Header;
+import dev.understudy.types.wire.EncodedCommit;
 
 /**
  * A block that belongs to the chain, with the commit that says so and the header after it, which
@@ -9,7 +9,7 @@ import dev.understudy.types.Header;
  * block was used.
  */
 public record ProvenBlock(
-    PreparedBlock prepared, Commit seenCommit, Header next, boolean nextProven) {
+    PreparedBlock prepared, EncodedCommit seenCommit, Header next, boolean nextProven) {
   public long height() {
     return prepared.height();
   }

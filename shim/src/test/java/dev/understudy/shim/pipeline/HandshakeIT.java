@@ -24,6 +24,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.InitChainResults;
 import dev.understudy.types.State;
+import dev.understudy.types.wire.EncodedCommit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -207,7 +208,8 @@ class HandshakeIT {
                       block.block(),
                       block.parts(),
                       block.id(),
-                      chain.commit(height).commit());
+                      block.lastCommit(),
+                      EncodedCommit.of(chain.commit(height).commit()));
               stores
                   .blocks()
                   .putDescriptor(batch, new BlockDescriptor(chain.initialHeight(), height));

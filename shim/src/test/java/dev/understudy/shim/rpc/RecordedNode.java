@@ -32,6 +32,7 @@ import dev.understudy.types.json.GenesisJson;
 import dev.understudy.types.json.JsonLimits;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
 import dev.understudy.types.wire.proto.Event;
@@ -203,7 +204,8 @@ final class RecordedNode {
     final BlockId id = new BlockId(Hashes.headerHash(block.header()), parts.header());
     final Batch batch = new Batch();
     blocks.putParts(batch, block.height(), parts);
-    blocks.putBlock(batch, block, parts, id, seen);
+    blocks.putBlock(
+        batch, block, parts, id, EncodedCommit.of(block.lastCommit()), EncodedCommit.of(seen));
     db.write(batch, false);
     return id;
   }

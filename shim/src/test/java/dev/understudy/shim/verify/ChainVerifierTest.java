@@ -89,7 +89,7 @@ class ChainVerifierTest {
     assertThat(verifier.commitsVerified()).isEqualTo(mode == VerifyMode.FULL ? 6 : 1);
     assertThat(proven.get(5).nextProven()).isFalse();
     assertThat(proven.get(4).nextProven()).isTrue();
-    assertThat(proven.get(2).seenCommit()).isEqualTo(chain.commit(3).commit());
+    assertThat(proven.get(2).seenCommit().commit()).isEqualTo(chain.commit(3).commit());
     assertThat(proven.get(2).next()).isEqualTo(chain.block(4).header());
   }
 

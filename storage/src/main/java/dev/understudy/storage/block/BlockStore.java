@@ -15,6 +15,7 @@ import dev.understudy.types.Hash;
 import dev.understudy.types.Part;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.MalformedWireException;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
@@ -128,26 +129,28 @@ public final class BlockStore {
       final Block block,
       final PartSet partSet,
       final BlockId blockId,
-      final Commit seenCommit) {
+      final EncodedCommit lastCommit,
+      final EncodedCommit seenCommit) {
     final long height = block.height();
     if (!blockId.parts().equals(partSet.header())) {
       throw new IllegalArgumentException(
           "block %d has the parts %s, not %s".formatted(height, partSet.header(), blockId.parts()));
     }
-    if (seenCommit.height() != height) {
+    if (seenCommit.commit().height() != height) {
       throw new IllegalArgumentException(
-          "a commit for %d can't be seen for block %d".formatted(seenCommit.height(), height));
+          "a commit for %d can't be seen for block %d"
+              .formatted(seenCommit.commit().height(), height));
     }
     schema.meta.put(
         batch,
         height,
         new BlockCodec.Meta(blockId, partSet.byteSize(), block.header(), block.txs().size()));
     schema.heightByHash.put(batch, blockId.hash(), height);
-    schema.commit.put(batch, height - 1, block.lastCommit());
-    putSeenCommit(batch, seenCommit);
+    schema.commit.putEncoded(batch, height - 1, lastCommit.bytes());
+    schema.seenCommit.putEncoded(batch, height, seenCommit.bytes());
   }
 
-  /** Alone only after a snapshot; {@link #putBlock} puts it with the block. */
+  /** Alone, after a snapshot; {@link #putBlock} puts it with the block. */
   public void putSeenCommit(final Batch batch, final Commit seenCommit) {
     schema.seenCommit.put(batch, seenCommit.height(), seenCommit);
   }

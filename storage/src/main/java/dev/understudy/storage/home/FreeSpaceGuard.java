@@ -3,8 +3,10 @@ package dev.understudy.storage.home;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops the work in order while there is still room. leveldbjni writes through memory maps, so a
@@ -30,9 +32,24 @@ public final class FreeSpaceGuard {
     this.usable = usable;
   }
 
+  /** Finding the file store reads the table of mounts, so it is found once. */
   public static FreeSpaceGuard of(final Path place, final long reserveBytes) {
     return new FreeSpaceGuard(
-        place, reserveBytes, () -> Files.getFileStore(place).getUsableSpace());
+        place,
+        reserveBytes,
+        new UsableBytes() {
+          private volatile @Nullable FileStore store;
+
+          @Override
+          public long ask() throws IOException {
+            FileStore found = store;
+            if (found == null) {
+              found = Files.getFileStore(place);
+              store = found;
+            }
+            return found.getUsableSpace();
+          }
+        });
   }
 
   /** Whether so many bytes can be written, the reserve included. */

@@ -62,7 +62,7 @@ public final class AnswersJournal implements AutoCloseable {
     this.boot = boot;
     this.files = files;
     this.growthBytes = growthBytes;
-    this.zeros = ByteBuffer.allocate(Math.min(1 << 20, growthBytes)).asReadOnlyBuffer();
+    this.zeros = ByteBuffer.allocate(Math.min(16 << 10, growthBytes)).asReadOnlyBuffer();
     this.path = opened.path;
     this.file = opened.file;
     this.generation = opened.generation;

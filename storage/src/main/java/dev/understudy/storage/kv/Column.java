@@ -1,6 +1,7 @@
 package dev.understudy.storage.kv;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.understudy.types.Bytes;
 import dev.understudy.types.wire.MalformedWireException;
 import java.time.DateTimeException;
 import java.util.Optional;
@@ -54,6 +55,11 @@ public final class Column<K, V> {
 
   public void put(final Batch batch, final K key, final V value) {
     batch.put(key(key), valueCodec.encode(value));
+  }
+
+  /** Puts a value that the caller has encoded already, in this column's form. */
+  public void putEncoded(final Batch batch, final K key, final Bytes value) {
+    batch.put(key(key), value.array());
   }
 
   public void delete(final Batch batch, final K key) {

@@ -13,6 +13,7 @@ import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +70,13 @@ class BlockStoreReferenceTest {
       final BlockId id = new BlockId(Hashes.headerHash(block.header()), parts.header());
       final Batch ahead = new Batch();
       to.putParts(ahead, height, parts);
-      to.putBlock(ahead, block, parts, id, from.loadSeenCommit(height).orElseThrow());
+      to.putBlock(
+          ahead,
+          block,
+          parts,
+          id,
+          EncodedCommit.of(block.lastCommit()),
+          EncodedCommit.of(from.loadSeenCommit(height).orElseThrow()));
       ours.write(ahead, false);
       range = range.extendedTo(height);
       final Batch counted = new Batch();

@@ -12,6 +12,7 @@ import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,7 @@ class BlockStoreTest {
     assertThatThrownBy(
             () ->
                 blocks.putBlock(
-                    new Batch(), block, parts, id, RECORDED.loadSeenCommit(4).orElseThrow()))
+                    new Batch(), block, parts, id, EncodedCommit.of(block.lastCommit()), seen(4)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a commit for 4 can't be seen for block 3");
   }
@@ -95,7 +96,8 @@ class BlockStoreTest {
                     block,
                     others,
                     RECORDED.loadMeta(3).orElseThrow().blockId(),
-                    RECORDED.loadSeenCommit(3).orElseThrow()))
+                    EncodedCommit.of(block.lastCommit()),
+                    seen(3)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -192,8 +194,12 @@ class BlockStoreTest {
     final BlockId id = new BlockId(Hashes.headerHash(block.header()), parts.header());
     final Batch batch = new Batch();
     blocks.putParts(batch, height, parts);
-    blocks.putBlock(batch, block, parts, id, RECORDED.loadSeenCommit(height).orElseThrow());
+    blocks.putBlock(batch, block, parts, id, EncodedCommit.of(block.lastCommit()), seen(height));
     store.write(batch, false);
+  }
+
+  private static EncodedCommit seen(final long height) {
+    return EncodedCommit.of(RECORDED.loadSeenCommit(height).orElseThrow());
   }
 
   private static long twoPartHeight() {

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       DbCommand.class,
       ArchiveCommand.class,
       DemoCommand.class,
+      BenchCommand.class,
+      KvStoreCommand.class,
       VersionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

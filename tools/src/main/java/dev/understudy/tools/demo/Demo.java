@@ -8,6 +8,8 @@ import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.StorageGateways;
+import dev.understudy.shim.status.StatusConfig;
+import dev.understudy.shim.status.StatusServer;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.BlockStore;
@@ -70,7 +72,7 @@ public final class Demo {
         AbciServer listening = app.listen(address)) {
       say.accept("archive    %s (recorded chain understudy-kv1)".formatted(server.chainRest()));
       say.accept("app        kvstore at %s".formatted(listening.address()));
-      final SyncReport report = new BlockSync(config(home, server, address), vertx).run();
+      final SyncReport report = sync(new BlockSync(config(home, server, address), vertx), vertx);
       say.accept("synced     %d blocks to height %d".formatted(report.blocks(), report.height()));
       final long checked = check(home);
       say.accept(
@@ -79,6 +81,14 @@ public final class Demo {
         new DemoNode(nodeBinary.get(), home, ports, say).goLive(report.height());
       }
       return new Result(report, checked, home);
+    }
+  }
+
+  /** With the status page of every sync, where its port is free. */
+  private static SyncReport sync(final BlockSync sync, final Vertx vertx)
+      throws FailureException, InterruptedException {
+    try (StatusServer server = StatusServer.start(vertx, sync, StatusConfig.DEFAULT)) {
+      return sync.run();
     }
   }
 

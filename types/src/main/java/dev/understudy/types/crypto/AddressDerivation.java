@@ -10,8 +10,6 @@ import org.bouncycastle.math.ec.custom.sec.SecP256K1Curve;
 
 /** The address that CometBFT gives to a public key. Safe for any number of threads. */
 public final class AddressDerivation {
-  private static final SecP256K1Curve CURVE = new SecP256K1Curve();
-
   private AddressDerivation() {}
 
   /**
@@ -39,11 +37,16 @@ public final class AddressDerivation {
   }
 
   private static byte[] ethereum(final byte[] compressed) {
-    final byte[] open = CURVE.decodePoint(compressed).getEncoded(false);
+    final byte[] open = EthereumCurve.CURVE.decodePoint(compressed).getEncoded(false);
     final KeccakDigest digest = new KeccakDigest(256);
     digest.update(open, 1, open.length - 1); // without the 04 that says "open"
     final byte[] out = new byte[digest.getDigestSize()];
     digest.doFinal(out, 0);
     return Arrays.copyOfRange(out, out.length - Address.SIZE, out.length);
+  }
+
+  /** Apart, so that chains with other keys don't load the library for it. */
+  private static final class EthereumCurve {
+    static final SecP256K1Curve CURVE = new SecP256K1Curve();
   }
 }

@@ -19,7 +19,6 @@ public final class SignatureVerifier {
 
   private final EngineLine line;
   private final Ed25519Checker ed25519;
-  private final Secp256k1Checker secp256k1 = new Secp256k1Checker();
 
   SignatureVerifier(final EngineLine line, final Ed25519Checker ed25519) {
     this.line = line;
@@ -73,7 +72,7 @@ public final class SignatureVerifier {
     }
     return switch (key.type()) {
       case ED25519 -> verifyEd25519(key.bytes().array(), message, signature.array());
-      case SECP256K1 -> secp256k1.verify(key.bytes().array(), message, signature.array());
+      case SECP256K1 -> Secp256k1.CHECKER.verify(key.bytes().array(), message, signature.array());
       case BLS12_381, ML_DSA_65, SECP256K1_ETH -> false; // excluded above
     };
   }
@@ -86,5 +85,10 @@ public final class SignatureVerifier {
   private boolean verifyEd25519(final byte[] key, final byte[] message, final byte[] signature) {
     return ed25519.verify(key, message, signature)
         || (line.usesZip215() && Zip215.verify(key, message, signature));
+  }
+
+  /** Apart, so that chains with other keys don't load the library for it; it keeps only keys. */
+  private static final class Secp256k1 {
+    static final Secp256k1Checker CHECKER = new Secp256k1Checker();
   }
 }

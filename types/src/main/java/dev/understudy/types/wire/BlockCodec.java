@@ -1,5 +1,6 @@
 package dev.understudy.types.wire;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
@@ -17,6 +18,8 @@ import dev.understudy.types.wire.proto.BlockMeta;
 import dev.understudy.types.wire.proto.Data;
 import dev.understudy.types.wire.proto.EvidenceList;
 import dev.understudy.types.wire.proto.Proof;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,19 +35,36 @@ public final class BlockCodec {
 
   /** The block's own bytes, which the part set is cut from. */
   public static byte[] encode(final Block block) {
+    return encode(block, EncodedCommit.of(block.lastCommit()));
+  }
+
+  /** The same for a caller who has the block's last commit encoded already. */
+  public static byte[] encode(final Block block, final EncodedCommit lastCommit) {
     final Data.Builder data = Data.newBuilder();
     for (final Bytes tx : block.txs()) {
       data.addTxs(Scalars.toWire(tx));
     }
     final EvidenceList.Builder evidence = EvidenceList.newBuilder();
     block.evidence().forEach(item -> evidence.addEvidence(EvidenceCodec.toWire(item)));
-    return dev.understudy.types.wire.proto.Block.newBuilder()
-        .setHeader(toWire(block.header()))
-        .setData(data)
-        .setEvidence(evidence)
-        .setLastCommit(toWire(block.lastCommit()))
-        .build()
-        .toByteArray();
+    final var before =
+        dev.understudy.types.wire.proto.Block.newBuilder()
+            .setHeader(toWire(block.header()))
+            .setData(data)
+            .setEvidence(evidence)
+            .build();
+    final int head = before.getSerializedSize();
+    final byte[] commit = lastCommit.bytes().array();
+    final int field = dev.understudy.types.wire.proto.Block.LAST_COMMIT_FIELD_NUMBER;
+    final byte[] bytes = new byte[head + CodedOutputStream.computeByteArraySize(field, commit)];
+    final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      before.writeTo(out);
+      out.writeByteArray(field, commit);
+      out.checkNoSpaceLeft();
+    } catch (final IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes;
   }
 
   public static Block decodeBlock(final byte[] bytes) throws MalformedWireException {
@@ -63,7 +83,7 @@ public final class BlockCodec {
   }
 
   public static byte[] encode(final Commit commit) {
-    return toWire(commit).toByteArray();
+    return EncodedCommit.of(commit).bytes().array();
   }
 
   public static Commit decodeCommit(final byte[] bytes) throws MalformedWireException {
@@ -185,12 +205,16 @@ public final class BlockCodec {
     return new BlockId(hash, new PartSetHeader(wire.getPartSetHeader().getTotal(), partsHash));
   }
 
+  static dev.understudy.types.wire.proto.Commit withoutSignatures(final Commit commit) {
+    return dev.understudy.types.wire.proto.Commit.newBuilder()
+        .setHeight(commit.height())
+        .setRound(commit.round())
+        .setBlockId(toWire(commit.blockId()))
+        .build();
+  }
+
   static dev.understudy.types.wire.proto.Commit toWire(final Commit commit) {
-    final var wire =
-        dev.understudy.types.wire.proto.Commit.newBuilder()
-            .setHeight(commit.height())
-            .setRound(commit.round())
-            .setBlockId(toWire(commit.blockId()));
+    final var wire = withoutSignatures(commit).toBuilder();
     for (final CommitSig signature : commit.signatures()) {
       wire.addSignatures(toWire(signature));
     }

@@ -6,7 +6,6 @@ import com.google.protobuf.StringValue;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Commit;
-import dev.understudy.types.CommitSig;
 import dev.understudy.types.ConsensusParams;
 import dev.understudy.types.Evidence;
 import dev.understudy.types.Evidence.LightClientAttack;
@@ -61,11 +60,7 @@ public final class Hashes {
   }
 
   public static Hash commitHash(final Commit commit) {
-    final List<byte[]> leaves = new ArrayList<>(commit.signatures().size());
-    for (final CommitSig signature : commit.signatures()) {
-      leaves.add(BlockCodec.toWire(signature).toByteArray());
-    }
-    return MerkleTree.root(leaves);
+    return EncodedCommit.of(commit).hash();
   }
 
   public static Hash txHash(final Bytes tx) {

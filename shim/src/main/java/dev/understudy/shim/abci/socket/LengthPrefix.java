@@ -2,12 +2,13 @@ package dev.understudy.shim.abci.socket;
 
 import dev.understudy.types.line.EngineLine.FrameLength;
 
-/** The number before a frame, as the varint that stands for it on the wire. */
-final class LengthPrefix {
+/** The number before a frame, as the varint that stands for it on the wire. Stateless. */
+public final class LengthPrefix {
 
   private LengthPrefix() {}
 
-  static long toWire(final FrameLength form, final long length) {
+  /** The varint for a length. */
+  public static long toWire(final FrameLength form, final long length) {
     return switch (form) {
       case ZIG_ZAG_VARINT -> length << 1;
       case UNSIGNED_VARINT -> length;
@@ -15,7 +16,7 @@ final class LengthPrefix {
   }
 
   /** The length meant by a varint; negative where the sender wrote nonsense. */
-  static long fromWire(final FrameLength form, final long value) {
+  public static long fromWire(final FrameLength form, final long value) {
     return switch (form) {
       case ZIG_ZAG_VARINT -> (value >>> 1) ^ -(value & 1);
       case UNSIGNED_VARINT -> value;

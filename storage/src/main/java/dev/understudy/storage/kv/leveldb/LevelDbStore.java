@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class LevelDbStore implements KvStore {
   // Bounds a database's memory to about 32 MiB: two write buffers (one filling, one on its way into
   // a table) and the cache of blocks.
-  private static final int WRITE_BUFFER_BYTES = 8 << 20;
+  private static final int WRITE_BUFFER_BYTES = 32 << 20;
   private static final long BLOCK_CACHE_BYTES = 16L << 20;
   // Four databases stay well below the 1024 descriptors of a default shell.
   private static final int MAX_OPEN_TABLES = 150;
