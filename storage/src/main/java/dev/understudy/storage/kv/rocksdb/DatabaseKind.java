@@ -23,7 +23,9 @@ final class DatabaseKind {
   private static final Pattern MARKER = Pattern.compile("marker\\.format-version\\.\\d+\\.(\\d+)");
   private static final String CHECK_BACKEND =
       "Set db_backend in config.toml to what the node wrote this home with.";
-  private static final int HEAD_BYTES = 4 << 10;
+  private static final Pattern TABLE_FORMAT = Pattern.compile("\\bformat_version=(\\d+)");
+  private static final int NEWEST_TABLE_FORMAT = 5;
+  private static final int MAX_OPTIONS_BYTES = 256 << 10;
 
   private DatabaseKind() {}
 
@@ -33,12 +35,13 @@ final class DatabaseKind {
     if (options.isEmpty()) {
       throw foreign(directory, flavour, "LevelDB or goleveldb");
     }
-    final String head = head(options.get(options.size() - 1));
+    final String head = text(options.get(options.size() - 1));
     switch (flavour) {
       case ROCKSDB -> {
         if (head.contains("pebble_version=")) {
           throw foreign(directory, flavour, "Pebble");
         }
+        requireTables(directory, head);
       }
       case PEBBLE -> {
         final String ours = "rocksdb_version=" + RocksDB.rocksdbVersion();
@@ -67,9 +70,28 @@ final class DatabaseKind {
     }
   }
 
-  private static String head(final Path file) throws IOException {
+  /** RocksDB opens a directory without looking into its tables, and fails on them later. */
+  private static void requireTables(final Path directory, final String options)
+      throws FailureException {
+    final Matcher format = TABLE_FORMAT.matcher(options);
+    if (format.find() && Integer.parseInt(format.group(1)) > NEWEST_TABLE_FORMAT) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "The database "
+              + directory
+              + " has tables of format "
+              + format.group(1)
+              + ", as RocksDB 9 and newer write them; up to "
+              + NEWEST_TABLE_FORMAT
+              + " can be read here",
+          "Nothing was changed. Sync a new home instead: a node with that RocksDB opens what is"
+              + " written here.");
+    }
+  }
+
+  private static String text(final Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.ISO_8859_1);
+      return new String(in.readNBytes(MAX_OPTIONS_BYTES), StandardCharsets.ISO_8859_1);
     }
   }
 

@@ -89,9 +89,8 @@ public final class RocksDbStore implements KvStore {
     return new FailureException(
         FailureKind.HOME_STATE,
         "The database " + directory + " can't be opened: " + why,
-        "Check the disk and the permissions. Tables that RocksDB 9 or newer wrote can't be read"
-            + " here. If the directory is damaged, restore the home from a backup or start again"
-            + " with a new one.",
+        "Check the disk and the permissions. If the directory is damaged, restore the home from a"
+            + " backup or start again with a new one.",
         e);
   }
 
