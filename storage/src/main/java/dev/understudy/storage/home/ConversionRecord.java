@@ -71,7 +71,11 @@ record ConversionRecord(
     } catch (final JacksonException e) {
       throw damaged(file, e.getOriginalMessage(), e);
     } catch (final IOException e) {
-      throw damaged(file, e.toString(), e);
+      throw new FailureException(
+          FailureKind.DISK,
+          "The record " + file + " can't be read: " + e,
+          "Check owner and permissions of the home and the health of the disk.",
+          e);
     }
   }
 

@@ -97,9 +97,9 @@ public final class NodeDatabases implements AutoCloseable {
       locks.acquireHome(layout);
       moveStraysAway();
     }
-    ConversionRecord.requireNoneSwitching(layout);
     requireOneNameEach();
     locks.acquire(layout);
+    ConversionRecord.requireNoneSwitching(layout);
     requireOneNameEach();
   }
 
