@@ -85,7 +85,7 @@ final class BlockPipeline {
           new ExecuteBlocksStep(
               run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
       // a thread of its own, as an interrupt of the caller's would close the journal's file
-      final Thread executor = Stages.factory("execute").newThread(() -> stages.guard(execute::run));
+      final Thread executor = Stages.executor(() -> stages.guard(execute::run));
       executor.start();
       boolean interrupted = false;
       try {
