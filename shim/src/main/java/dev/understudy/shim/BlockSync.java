@@ -160,9 +160,10 @@ public final class BlockSync {
 
   private SyncReport work() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
-    final HomeLayout layout = HomeLayout.read(config.home());
+    final HomeLayout read = HomeLayout.read(config.home());
+    final HomeLayout layout = config.dbBackend().map(read::withBackend).orElse(read);
     final GenesisDoc genesis = GenesisFile.read(layout, line);
-    final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
+    final StoreFactory factory = StoreFactory.forBackend(layout.backend(line));
     // the home comes first: one that is in use is refused before the cache puts a file into it
     try (HeldHome home = HeldHome.reserve(layout, factory, failPoints, () -> endLeftover(layout));
         BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {

@@ -4,6 +4,7 @@ import dev.understudy.shim.app.EngineClaim;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.QuietHome;
+import dev.understudy.storage.home.SealRecord;
 import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.storage.kv.DamagedRecordException;
 import dev.understudy.storage.kv.KvStore;
@@ -33,7 +34,10 @@ final class HomeEngine {
   }
 
   private static Optional<EngineClaim> ofState(final HomeLayout layout) throws FailureException {
-    final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
+    final Optional<SealRecord> record = SealRecord.read(layout);
+    final StoreFactory factory =
+        StoreFactory.forBackend(
+            record.map(SealRecord::backend).orElse(layout.backend(EngineVersions.usual())));
     try (QuietHome quiet = QuietHome.hold(layout)) {
       final Optional<KvStore> store = quiet.store(DatabaseId.STATE, factory);
       if (store.isEmpty()) {

@@ -136,6 +136,13 @@ final class ArchitectureTest {
         .check(house);
     noClasses()
         .that()
+        .resideOutsideOfPackage(ROOT + ".storage.kv.rocksdb..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.rocksdb..")
+        .check(house);
+    noClasses()
+        .that()
         .resideOutsideOfPackage(ROOT + ".storage.home..")
         .should()
         .dependOnClassesThat()

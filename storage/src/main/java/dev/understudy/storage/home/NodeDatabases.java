@@ -148,6 +148,7 @@ public final class NodeDatabases implements AutoCloseable {
     }
     requireOneNameEach();
     locks.acquire(layout);
+    ConversionRecord.requireNoneSwitching(layout);
     requireOneNameEach();
   }
 
@@ -223,7 +224,11 @@ public final class NodeDatabases implements AutoCloseable {
               + factory.backend()
               + ", but the databases of this home were written with "
               + before,
-          "Set db_backend back to \"" + before + "\", or start with a new home.");
+          "Set db_backend back to \""
+              + before
+              + "\", or change the home with 'understudy db convert --to "
+              + factory.backend()
+              + "'.");
     }
   }
 

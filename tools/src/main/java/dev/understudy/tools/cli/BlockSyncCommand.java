@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -110,6 +111,14 @@ public final class BlockSyncCommand implements Callable<Integer> {
               + " names them (default: what the binary says, without --binary what the home says).")
   private @Nullable String engine;
 
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
+              + " --db_backend (default: config.toml's db_backend, then the line's default).")
+  private @Nullable String dbBackend;
+
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
@@ -134,7 +143,8 @@ public final class BlockSyncCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogSetup.apply(log);
     final Path homeDir = requireHome();
-    final HomeLayout layout = HomeLayout.read(homeDir);
+    final HomeLayout read = HomeLayout.read(homeDir);
+    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
     final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     // before the reset: a port that can't be had must leave everything as it is
@@ -162,7 +172,8 @@ public final class BlockSyncCommand implements Callable<Integer> {
         PipelineConfig.defaults(mode()).withJournal(journalMode()),
         txIndex,
         reserveMib * MIB,
-        app.timeout());
+        app.timeout(),
+        Optional.ofNullable(dbBackend));
   }
 
   private int run(final BlockSync sync, final Vertx vertx) throws Exception {

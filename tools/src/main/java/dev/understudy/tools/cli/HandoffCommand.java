@@ -52,6 +52,13 @@ public final class HandoffCommand implements Callable<Integer> {
           "The real node's line of CometBFT, also as KSYNC names it (default: what the home says).")
   private @Nullable String engine;
 
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "The backend that the node is started with, if not by config.toml's db_backend.")
+  private @Nullable String dbBackend;
+
   @Option(names = "--no-repair", description = "Do not seal a home that a killed sync left.")
   private boolean noRepair;
 
@@ -61,7 +68,8 @@ public final class HandoffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws FailureException {
-    final HomeLayout layout = HomeLayout.read(home);
+    final HomeLayout read = HomeLayout.read(home);
+    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
     final EngineLine line = EngineChoice.ofHome(EngineNames.asked(engine), layout);
     final FailureException refusal = noRepair ? null : repair(layout, line);
     final ReadinessReport report =

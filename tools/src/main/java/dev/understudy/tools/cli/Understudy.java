@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BlockSyncCommand.class,
       HandoffCommand.class,
+      DbCommand.class,
       ArchiveCommand.class,
       DemoCommand.class,
       BenchCommand.class,
