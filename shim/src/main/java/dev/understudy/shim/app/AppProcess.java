@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -79,24 +80,15 @@ public final class AppProcess implements AutoCloseable {
    */
   public static AppProcess start(final AppLaunch launch)
       throws FailureException, InterruptedException {
-    final ProcessRecord record = new ProcessRecord(launch.folder().resolve("app.process"));
-    try {
-      Files.createDirectories(launch.folder());
-      record.endLeftover(launch.stop());
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "The folder for the app's log, " + launch.folder() + ", can't be used: " + e + ".",
-          "Check its owner, its permissions and the free space.",
-          e);
-    }
+    endLeftover(launch.folder(), launch.stop());
+    final ProcessRecord record = recordIn(launch.folder());
     requireNobodyListens(launch.address());
     final ProcessBuilder command = launch.program().process(arguments(launch));
     LOG.info("Starting the app: {}", String.join(" ", command.command()));
     final StopAtExit atExit = StopAtExit.register(launch.stop().orderlyFor());
     final Process process;
     try {
-      process = spawn(command, launch);
+      process = spawn(command, launch, record);
     } catch (final FailureException e) {
       atExit.release();
       throw e;
@@ -108,6 +100,32 @@ public final class AppProcess implements AutoCloseable {
     output.start();
     app.remember();
     return app;
+  }
+
+  /**
+   * Ends an app that a killed run left behind in this folder. For the one who holds the home's
+   * lock: another's app is no leftover.
+   */
+  public static void endLeftover(final Path folder, final AppLaunch.StopPolicy policy)
+      throws FailureException, InterruptedException {
+    try {
+      Files.createDirectories(folder);
+      recordIn(folder).endLeftover(policy);
+    } catch (final IOException e) {
+      throw unusable(folder, e);
+    }
+  }
+
+  private static ProcessRecord recordIn(final Path folder) {
+    return new ProcessRecord(folder.resolve("app.process"));
+  }
+
+  private static FailureException unusable(final Path folder, final IOException e) {
+    return new FailureException(
+        FailureKind.DISK,
+        "The folder for the app's log, " + folder + ", can't be used: " + e + ".",
+        "Check its owner, its permissions and the free space.",
+        e);
   }
 
   /** What is started: the program's {@code start} with its engine off, listening for ABCI. */
@@ -131,8 +149,16 @@ public final class AppProcess implements AutoCloseable {
     return arguments;
   }
 
-  private static Process spawn(final ProcessBuilder command, final AppLaunch launch)
+  private static Process spawn(
+      final ProcessBuilder command, final AppLaunch launch, final ProcessRecord record)
       throws FailureException {
+    final String mark = UUID.randomUUID().toString();
+    command.environment().put(ProcessRecord.MARK_VARIABLE, mark);
+    try {
+      record.announce(mark);
+    } catch (final IOException e) {
+      throw unusable(launch.folder(), e);
+    }
     try {
       return command.start();
     } catch (final IOException e) {

@@ -38,14 +38,31 @@ final class Stages {
     if (aborted) {
       return;
     }
-    final Thread thread = newThread(name, () -> guard(body));
+    final Thread thread = behind(newThread(name, () -> guard(body)));
     threads.add(thread);
     // under the lock: an interrupt before the start would be lost
     thread.start();
   }
 
+  /** Threads that work ahead of execution or after it. */
   static ThreadFactory factory(final String name) {
-    return task -> newThread(name, task);
+    return task -> behind(newThread(name, task));
+  }
+
+  /** The thread that everything else works for. */
+  static Thread executor(final Runnable task) {
+    return newThread("execute", task);
+  }
+
+  /**
+   * Where processors are short, the app and the thread that drives it go first: a block decoded
+   * later costs nothing while others are ready. Java leaves priorities alone unless the launcher's
+   * settings say otherwise.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing relies
+  private static Thread behind(final Thread thread) {
+    thread.setPriority(Thread.MIN_PRIORITY);
+    return thread;
   }
 
   private static Thread newThread(final String name, final Runnable task) {
