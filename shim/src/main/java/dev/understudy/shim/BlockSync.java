@@ -7,7 +7,6 @@ import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.abci.transport.BusyTime;
 import dev.understudy.shim.abci.transport.ConnectGate;
 import dev.understudy.shim.abci.transport.ConnectionSettings;
-import dev.understudy.shim.abci.transport.TransportKind;
 import dev.understudy.shim.app.AppIdentity;
 import dev.understudy.shim.app.AppLaunch;
 import dev.understudy.shim.app.AppProcess;
@@ -31,6 +30,7 @@ import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
+import dev.understudy.storage.home.RestoreMark;
 import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.kv.DamagedRecordException;
@@ -167,9 +167,10 @@ public final class BlockSync {
     // the home comes first: one that is in use is refused before the cache puts a file into it
     try (HeldHome home = HeldHome.reserve(layout, factory, failPoints, () -> endLeftover(layout));
         BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
+      requireWholeApp(layout);
       source = bundles;
       final PoolInfo pool = bundles.pool();
-      final BlockRuntime runtime = blockRuntime(pool);
+      final BlockRuntime runtime = BlockPool.runtimeOf(pool);
       requireFitting(config.pipeline().journal(), runtime);
       try {
         return withApp(new Job(home, genesis, bundles, pool, runtime, began));
@@ -183,6 +184,19 @@ public final class BlockSync {
       }
     } finally {
       current = null;
+    }
+  }
+
+  /** An app with a part of a snapshot looks new to whoever asks it. */
+  private static void requireWholeApp(final HomeLayout layout) throws FailureException {
+    final Optional<RestoreMark> mark = RestoreMark.read(layout);
+    if (mark.isPresent()) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          "a restore of the snapshot of height %d was begun here and is not finished"
+              .formatted(mark.get().height()),
+          "Run the state-sync again; or empty the home with 'understudy reset-all' to begin with"
+              + " blocks.");
     }
   }
 
@@ -235,8 +249,7 @@ public final class BlockSync {
       return withChild(job, child);
     }
     final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
-    final AbciAddress address =
-        spoken(separateAddress(separate, job.home().layout()), job.home().layout());
+    final AbciAddress address = AppAddresses.ofSeparate(separate, job.home().layout());
     final UpgradeNotice notice = UpgradeNotice.watch(config.home());
     try (AbciClient client = AbciClient.open(address, line, settings(), ConnectGate.always())) {
       final AppPresence presence =
@@ -262,7 +275,7 @@ public final class BlockSync {
         new AppLaunch(
             AppProgram.resolve(child.binary().toString(), config.home(), System.getenv()),
             config.home(),
-            spoken(AppProcess.freeAddress(), begun.home().layout()),
+            AppAddresses.spoken(AppProcess.freeAddress(), child, begun.home().layout()),
             child.flags(),
             begun.home().layout().understudyDir(),
             child.mirrorLogs(),
@@ -485,44 +498,5 @@ public final class BlockSync {
               .formatted(line.software()),
           "Leave the flag away.");
     }
-  }
-
-  private static BlockRuntime blockRuntime(final PoolInfo pool) throws FailureException {
-    return pool.runtime()
-        .blocks()
-        .orElseThrow(
-            () ->
-                new FailureException(
-                    FailureKind.CONFIGURATION,
-                    "pool %d ('%s') holds no blocks: its runtime is %s"
-                        .formatted(pool.id(), pool.name(), pool.runtime().archiveName()),
-                    "Give --block-pool-id a pool with the runtime @kyvejs/tendermint or"
-                        + " @kyvejs/tendermint-bsync."));
-  }
-
-  /** With the transport that was asked for, or that the address, or config.toml, says. */
-  private AbciAddress spoken(final AbciAddress address, final HomeLayout layout)
-      throws FailureException {
-    final Optional<TransportKind> wish = config.app().transport();
-    if (wish.isPresent()) {
-      if (address.transport() == TransportKind.GRPC && wish.get() != TransportKind.GRPC) {
-        throw new FailureException(
-            FailureKind.CONFIGURATION,
-            "--transport %s contradicts the app's address, %s"
-                .formatted(wish.get().flag(), address),
-            "Leave out --transport, or give the address as tcp://HOST:PORT.");
-      }
-      return address.over(wish.get());
-    }
-    final boolean configured = layout.config().base().abci().equals(TransportKind.GRPC.flag());
-    return configured ? address.over(TransportKind.GRPC) : address;
-  }
-
-  private static AbciAddress separateAddress(
-      final SyncConfig.Separate separate, final HomeLayout layout) throws FailureException {
-    if (separate.address().isPresent()) {
-      return separate.address().get();
-    }
-    return AbciAddress.parse(layout.config().base().proxyApp());
   }
 }

@@ -14,6 +14,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.Hash;
 import dev.understudy.types.Misbehavior;
+import dev.understudy.types.Snapshot;
 import dev.understudy.types.ValidatorUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.AbciCodec;
@@ -21,11 +22,17 @@ import dev.understudy.types.wire.MalformedWireException;
 import dev.understudy.types.wire.Scalars;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.RequestCommit;
+import dev.understudy.types.wire.proto.RequestListSnapshots;
+import dev.understudy.types.wire.proto.RequestLoadSnapshotChunk;
 import dev.understudy.types.wire.proto.RequestQuery;
+import dev.understudy.types.wire.proto.ResponseApplySnapshotChunk;
 import dev.understudy.types.wire.proto.ResponseCheckTx;
 import dev.understudy.types.wire.proto.ResponseCommit;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
+import dev.understudy.types.wire.proto.ResponseListSnapshots;
+import dev.understudy.types.wire.proto.ResponseLoadSnapshotChunk;
+import dev.understudy.types.wire.proto.ResponseOfferSnapshot;
 import dev.understudy.types.wire.proto.ResponseQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +41,9 @@ import java.util.List;
  * The calls to an app, over the same four connections that the node opens, in the node's order.
  *
  * <p>InitChain, the calls of a block and Commit belong to one thread, the execution thread; Info,
- * Query and CheckTx may come from any. An app written in Go works on one call at a time over all
- * connections, so a Query waits while a block is executed. Every failure is of kind APP and final
- * for its connection. Whoever opened the client closes it.
+ * Query, CheckTx and the calls of snapshots may come from any. An app written in Go works on one
+ * call at a time over all connections, so a Query waits while a block is executed. Every failure is
+ * of kind APP and final for its connection. Whoever opened the client closes it.
  */
 public final class AbciClient implements AutoCloseable {
   private final EngineLine line;
@@ -190,6 +197,58 @@ public final class AbciClient implements AutoCloseable {
         Scalars.toBytes(answer.getValue()),
         answer.getHeight(),
         answer.getCodespace());
+  }
+
+  /** The snapshots that the app has, for others to restore from. */
+  public List<Snapshot> listSnapshots() throws FailureException {
+    final Request request =
+        Request.newBuilder().setListSnapshots(RequestListSnapshots.getDefaultInstance()).build();
+    return snapshot
+        .call(request, ResponseListSnapshots.parser())
+        .message()
+        .getSnapshotsList()
+        .stream()
+        .map(AbciCodec::toSnapshot)
+        .toList();
+  }
+
+  /** A chunk of one of the app's snapshots; empty where it has none such. */
+  public Bytes loadSnapshotChunk(final long height, final int format, final int chunk)
+      throws FailureException {
+    final Request request =
+        Request.newBuilder()
+            .setLoadSnapshotChunk(
+                RequestLoadSnapshotChunk.newBuilder()
+                    .setHeight(height)
+                    .setFormat(format)
+                    .setChunk(chunk))
+            .build();
+    return Scalars.toBytes(
+        snapshot.call(request, ResponseLoadSnapshotChunk.parser()).message().getChunk());
+  }
+
+  /** Begins a restore; {@code appHash} is the one to arrive at. */
+  public OfferAnswer offerSnapshot(final Snapshot offered, final Bytes appHash)
+      throws FailureException {
+    final Request request =
+        Request.newBuilder().setOfferSnapshot(AbciCodec.offerSnapshot(offered, appHash)).build();
+    return OfferAnswer.numbered(
+        snapshot.call(request, ResponseOfferSnapshot.parser()).message().getResult());
+  }
+
+  /** Gives the app one chunk of the snapshot that it has accepted, as pieces in a row. */
+  public ChunkAnswer applySnapshotChunk(
+      final int index, final List<Bytes> pieces, final String sender) throws FailureException {
+    final Request request =
+        Request.newBuilder()
+            .setApplySnapshotChunk(AbciCodec.applySnapshotChunk(index, pieces, sender))
+            .build();
+    final ResponseApplySnapshotChunk answer =
+        snapshot.call(request, ResponseApplySnapshotChunk.parser()).message();
+    return new ChunkAnswer(
+        ChunkAnswer.Result.numbered(answer.getResult()),
+        answer.getRefetchChunksList(),
+        answer.getRejectSendersList());
   }
 
   /**

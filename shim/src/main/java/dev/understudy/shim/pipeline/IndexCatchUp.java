@@ -1,5 +1,6 @@
 package dev.understudy.shim.pipeline;
 
+import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.types.Block;
@@ -34,7 +35,11 @@ final class IndexCatchUp {
 
   void run(final State state) throws FailureException {
     final long last = state.lastBlockHeight();
-    final long base = stores.blocks().loadDescriptor().base();
+    final BlockDescriptor blocks = stores.blocks().loadDescriptor();
+    if (blocks.isEmpty()) {
+      return; // as a snapshot leaves it
+    }
+    final long base = blocks.base();
     long first = last + 1;
     while (first > base
         && first > 1

@@ -127,7 +127,7 @@ public final class SyncRun implements AutoCloseable {
   }
 
   /** Before anything else is written or read: keys depend on it. */
-  private static void markLayouts(final NodeDatabases databases, final KeyLayout wish) {
+  static void markLayouts(final NodeDatabases databases, final KeyLayout wish) {
     // the index has one form of keys
     for (final DatabaseId id :
         List.of(DatabaseId.BLOCKSTORE, DatabaseId.STATE, DatabaseId.EVIDENCE)) {

@@ -1,6 +1,8 @@
 package dev.understudy.shim.source;
 
 import dev.understudy.types.FailureException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * An archive of bundles of one pool. Calls block; they may be made from any thread but an event
@@ -18,6 +20,21 @@ public interface BundleSource extends AutoCloseable {
    * reaches the gap. A {@code toHeight} above the archive's end is no failure.
    */
   BundleCursor open(long fromHeight, long toHeight) throws FailureException, InterruptedException;
+
+  /** Starts to fetch these bundles of the list, in this order. */
+  BundleCursor fetch(List<BundleRef> refs) throws FailureException, InterruptedException;
+
+  /**
+   * The bundle with the highest keys that begins at or below a height, found by the keys of the
+   * list; empty when all of the pool lies above.
+   */
+  Optional<BundleRef> lastAtOrBelow(long height) throws FailureException, InterruptedException;
+
+  /** A bundle of the list by its number. */
+  BundleRef bundle(long id) throws FailureException, InterruptedException;
+
+  /** What the archive's chain says of how a bundle was finalized. */
+  Finalization finalization(long id) throws FailureException, InterruptedException;
 
   /**
    * Drops what was kept of the pool's list: something in it led to data that proved wrong, and the

@@ -5,6 +5,7 @@ import dev.understudy.shim.source.BundleRef;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.Compression;
 import dev.understudy.shim.source.FetchedBundle;
+import dev.understudy.shim.source.Finalization;
 import dev.understudy.shim.source.ItemKey;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceMetrics;
@@ -95,4 +96,24 @@ final class MadeSource implements BundleSource {
 
   @Override
   public void close() {}
+
+  @Override
+  public BundleCursor fetch(final List<BundleRef> refs) {
+    throw new UnsupportedOperationException("no snapshots here");
+  }
+
+  @Override
+  public Optional<BundleRef> lastAtOrBelow(final long height) {
+    throw new UnsupportedOperationException("no snapshots here");
+  }
+
+  @Override
+  public BundleRef bundle(final long id) {
+    throw new UnsupportedOperationException("no snapshots here");
+  }
+
+  @Override
+  public Finalization finalization(final long id) {
+    throw new UnsupportedOperationException("no snapshots here");
+  }
 }

@@ -13,12 +13,15 @@ import dev.understudy.types.wire.proto.ExecTxResult;
 import dev.understudy.types.wire.proto.Misbehavior;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.Response;
+import dev.understudy.types.wire.proto.ResponseApplySnapshotChunk;
 import dev.understudy.types.wire.proto.ResponseCommit;
 import dev.understudy.types.wire.proto.ResponseEcho;
 import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import dev.understudy.types.wire.proto.ResponseFlush;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
+import dev.understudy.types.wire.proto.ResponseOfferSnapshot;
+import dev.understudy.types.wire.proto.Snapshot;
 import dev.understudy.types.wire.proto.ValidatorParams;
 import dev.understudy.types.wire.proto.ValidatorUpdate;
 import dev.understudy.types.wire.proto.VersionParams;
@@ -47,6 +50,7 @@ public final class ChainApp implements AutoCloseable {
   private final Thread acceptor = new Thread(this::accept, "chain-app");
   private long height;
   private long executed;
+  private Snapshot offered = Snapshot.getDefaultInstance();
   private boolean ofAnotherChain;
   private final Map<Long, List<Misbehavior>> misbehaviors = new HashMap<>();
   private final Map<Long, Runnable> atBlocks = new HashMap<>();
@@ -104,7 +108,7 @@ public final class ChainApp implements AutoCloseable {
     return AbciAddress.loopback(listener.getLocalPort());
   }
 
-  /** "init", "block 5", "commit 5", in order. */
+  /** "init", "block 5", "commit 5", "offer 5", "chunk TEXT", in order. */
   public synchronized List<String> calls() {
     return List.copyOf(calls);
   }
@@ -198,6 +202,21 @@ public final class ChainApp implements AutoCloseable {
         misbehaviors.put(executed, request.getFinalizeBlock().getMisbehaviorList());
         atBlocks.getOrDefault(executed, () -> {}).run();
         yield answer.setFinalizeBlock(results(executed)).build();
+      }
+      case OFFER_SNAPSHOT -> {
+        offered = request.getOfferSnapshot().getSnapshot();
+        calls.add("offer " + offered.getHeight());
+        yield answer.setOfferSnapshot(ResponseOfferSnapshot.newBuilder().setResult(1)).build();
+      }
+      case APPLY_SNAPSHOT_CHUNK -> {
+        final int index = request.getApplySnapshotChunk().getIndex();
+        calls.add("chunk " + request.getApplySnapshotChunk().getChunk().toStringUtf8());
+        if (index + 1 == offered.getChunks()) {
+          height = offered.getHeight();
+        }
+        yield answer
+            .setApplySnapshotChunk(ResponseApplySnapshotChunk.newBuilder().setResult(1))
+            .build();
       }
       case COMMIT -> {
         height = executed;

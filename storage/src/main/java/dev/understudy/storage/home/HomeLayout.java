@@ -111,6 +111,11 @@ public record HomeLayout(Path home, NodeConfig config) {
     return understudyDir().resolve("genesis.json");
   }
 
+  /** There while an app is given a snapshot, see {@link RestoreMark}. */
+  public Path restoreMarkFile() {
+    return understudyDir().resolve("restore.json");
+  }
+
   /** There while an app of ours boots: what it makes under a database's final name is a stray. */
   public Path bootFile() {
     return understudyDir().resolve("app-booting");
@@ -119,6 +124,11 @@ public record HomeLayout(Path home, NodeConfig config) {
   /** For shadows; may be deleted whenever no Understudy runs. */
   public Path scratchDir() {
     return understudyDir().resolve("scratch");
+  }
+
+  /** As {@link #cacheDir}, of the snapshot pool: each has a lock and a limit of its own. */
+  public static Path snapshotCacheBeside(final Path blockCache) {
+    return blockCache.resolveSibling(blockCache.getFileName() + "-snapshots");
   }
 
   /** The downloaded archive, unless the operator names another place. */

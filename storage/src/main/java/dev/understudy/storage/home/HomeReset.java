@@ -36,7 +36,9 @@ public final class HomeReset {
         }
       }
       for (final Path entry : entries(layout.understudyDir())) {
-        if (!entry.equals(layout.lockFile()) && !entry.equals(layout.cacheDir())) {
+        if (!entry.equals(layout.lockFile())
+            && !entry.equals(layout.cacheDir())
+            && !entry.equals(HomeLayout.snapshotCacheBeside(layout.cacheDir()))) {
           doomed.add(entry);
         }
       }

@@ -1,15 +1,24 @@
 package dev.understudy.tools.cli;
 
+import dev.understudy.shim.EngineChoice;
+import dev.understudy.shim.SnapshotExport;
+import dev.understudy.shim.SyncConfig;
+import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.tools.archive.ArchivePacker;
 import dev.understudy.tools.archive.BlockRuntime;
 import dev.understudy.tools.archive.PackConfig;
 import dev.understudy.tools.archive.PackReport;
+import dev.understudy.tools.archive.SnapshotPacker;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.line.EngineLine;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -44,6 +53,8 @@ final class ArchivePackCommand implements Callable<Integer> {
       };
     }
   }
+
+  private static final Duration APP_ANSWERS_WITHIN = Duration.ofMinutes(10);
 
   @Spec private CommandSpec spec;
 
@@ -91,6 +102,28 @@ final class ArchivePackCommand implements Callable<Integer> {
       defaultValue = "" + PackConfig.DEFAULT_BUNDLE_BYTES)
   private long bundleBytes;
 
+  @Option(
+      names = "--snapshots",
+      description =
+          "Pack the app's snapshots instead, from the home of a node that is stopped (--home,"
+              + " --binary).")
+  private boolean snapshots;
+
+  @Option(names = "--home", paramLabel = "DIR", description = "For --snapshots: the node's home.")
+  private @Nullable Path home;
+
+  @Option(
+      names = {"-b", "--binary"},
+      paramLabel = "PATH",
+      description = "For --snapshots: the chain's binary, started with its consensus engine off.")
+  private @Nullable Path binary;
+
+  @Option(
+      names = {"-e", "--engine"},
+      paramLabel = "LINE",
+      description = "For --snapshots: the engine line, where the binary does not tell it.")
+  private @Nullable String engine;
+
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
   ArchivePackCommand() {}
@@ -98,6 +131,9 @@ final class ArchivePackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws FailureException, InterruptedException {
     final PrintWriter print = spec.commandLine().getOut();
+    if (snapshots) {
+      return packSnapshots(print);
+    }
     final PackReport report =
         new ArchivePacker(
                 config(),
@@ -112,6 +148,29 @@ final class ArchivePackCommand implements Callable<Integer> {
     print.printf(
         "%s: %d new bundles, packed up to height %d%n",
         report.chainId(), report.bundles(), report.lastHeight());
+    print.flush();
+    return 0;
+  }
+
+  private int packSnapshots(final PrintWriter print) throws FailureException, InterruptedException {
+    final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
+    final SyncConfig.App app =
+        binary == null
+            ? new SyncConfig.Separate(Optional.empty(), true)
+            : new SyncConfig.Child(binary, List.of(), false, Optional.empty());
+    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app, layout);
+    final int packed =
+        new SnapshotPacker(
+                out,
+                line,
+                Clock.systemUTC(),
+                (height, chunks, stored) -> {
+                  print.printf(
+                      "ssync: height %d, %d chunks (%d bytes stored)%n", height, chunks, stored);
+                  print.flush();
+                })
+            .pack(new SnapshotExport(layout, line, app, APP_ANSWERS_WITHIN));
+    print.printf("%d new snapshots%n", packed);
     print.flush();
     return 0;
   }

@@ -22,8 +22,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,9 +38,6 @@ import picocli.CommandLine.Spec;
             + " on from there. Run the same command again after any interruption.")
 public final class BlockSyncCommand implements Callable<Integer> {
   private static final long MIB = 1024L * 1024;
-
-  /** A container runtime kills 10 s after SIGTERM by default. */
-  private static final long STOP_WITHIN_SECONDS = 60;
 
   @Spec private CommandSpec spec;
 
@@ -142,7 +137,7 @@ public final class BlockSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final Path homeDir = requireHome();
+    final Path homeDir = HomeOption.require(home);
     final HomeLayout read = HomeLayout.read(homeDir);
     final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
     final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
@@ -177,19 +172,13 @@ public final class BlockSyncCommand implements Callable<Integer> {
   }
 
   private int run(final BlockSync sync, final Vertx vertx) throws Exception {
-    final CountDownLatch ended = new CountDownLatch(1);
-    final Thread hook =
-        new Thread(
-            () -> {
-              sync.requestStop();
-              try {
-                ended.await(STOP_WITHIN_SECONDS, TimeUnit.SECONDS);
-              } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "understudy-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    // outermost: the process may end as soon as the hook is closed
+    try (StopHook stop = StopHook.register(sync::requestStop)) {
+      return runReported(sync, vertx);
+    }
+  }
+
+  private int runReported(final BlockSync sync, final Vertx vertx) throws Exception {
     try (StatusServer server = status.start(vertx, sync);
         ProgressReporter reporter = ProgressReporter.start(sync, log)) {
       final SyncReport report = sync.run();
@@ -199,18 +188,6 @@ public final class BlockSyncCommand implements Callable<Integer> {
     } catch (final FailureException | DatabaseException e) {
       // told here: when the process is being stopped, it ends as soon as the hook knows of our end
       return Understudy.tell(e, spec.commandLine());
-    } finally {
-      ended.countDown();
-      removeHook(hook);
-    }
-  }
-
-  private static void removeHook(final Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (final IllegalStateException stopping) {
-      // told to stop: the hook is what waits for us
-      Thread.currentThread().setName("understudy-stopped");
     }
   }
 
@@ -240,16 +217,6 @@ public final class BlockSyncCommand implements Callable<Integer> {
                     heights.first(),
                     heights.last()));
     out.flush();
-  }
-
-  private Path requireHome() throws FailureException {
-    if (home == null) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "--home is missing",
-          "Say where the node's home is; the node's own init command makes one.");
-    }
-    return home;
   }
 
   private VerifyMode mode() throws FailureException {

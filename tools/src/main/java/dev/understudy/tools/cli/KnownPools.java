@@ -6,7 +6,7 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.util.Map;
 
-/** The block pools of KYVE's main network, by the id of the chain that they archive. */
+/** The pools of KYVE's main network, by the id of the chain that they archive. */
 final class KnownPools {
   private static final Map<String, Long> BLOCK_POOLS =
       Map.ofEntries(
@@ -23,16 +23,36 @@ final class KnownPools {
           Map.entry("xion-mainnet-1", 16L),
           Map.entry("lava-mainnet-1", 18L));
 
+  private static final Map<String, Long> SNAPSHOT_POOLS =
+      Map.ofEntries(
+          Map.entry("archway-1", 4L),
+          Map.entry("cronosmainnet_25-1", 6L),
+          Map.entry("noble-1", 8L),
+          Map.entry("celestia", 10L),
+          Map.entry("source-1", 12L),
+          Map.entry("xion-mainnet-1", 17L),
+          Map.entry("dydx-mainnet-1", 19L));
+
   private KnownPools() {}
 
   static long blockPoolOf(final HomeLayout layout) throws FailureException {
+    return poolOf(layout, BLOCK_POOLS, "block pool", "--block-pool-id");
+  }
+
+  static long snapshotPoolOf(final HomeLayout layout) throws FailureException {
+    return poolOf(layout, SNAPSHOT_POOLS, "snapshot pool", "--snapshot-pool-id");
+  }
+
+  private static long poolOf(
+      final HomeLayout layout, final Map<String, Long> pools, final String what, final String flag)
+      throws FailureException {
     final String chainId = GenesisFile.readChainId(layout);
-    final Long pool = BLOCK_POOLS.get(chainId);
+    final Long pool = pools.get(chainId);
     if (pool == null) {
       throw new FailureException(
           FailureKind.CONFIGURATION,
-          "no block pool is known for chain '%s'".formatted(chainId),
-          "Give --block-pool-id.");
+          "no %s is known for chain '%s'".formatted(what, chainId),
+          "Give %s.".formatted(flag));
     }
     return pool;
   }

@@ -3,6 +3,7 @@ package dev.understudy.tools.cli;
 import dev.understudy.shim.source.KyveNetwork;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.StorageGateways;
+import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.net.URI;
@@ -114,9 +115,21 @@ final class SourceOptions {
   private boolean checkRoots = true;
 
   SourceConfig toConfig(final long poolId, final Path defaultCache) throws FailureException {
+    return config(poolId, cacheDir == null ? defaultCache : cacheDir);
+  }
+
+  /** For the snapshot pool beside that of the blocks: with a cache of its own, and an end. */
+  SourceConfig toSnapshotConfig(final long poolId, final Path defaultCache)
+      throws FailureException {
+    final Path beside =
+        HomeLayout.snapshotCacheBeside(
+            (cacheDir == null ? defaultCache : cacheDir).toAbsolutePath().normalize());
+    return config(poolId, beside).withFollow(false);
+  }
+
+  private SourceConfig config(final long poolId, final Path cache) throws FailureException {
     try {
-      final SourceConfig base =
-          SourceConfig.ofPool(poolId, cacheDir == null ? defaultCache : cacheDir);
+      final SourceConfig base = SourceConfig.ofPool(poolId, cache);
       final StorageGateways usual = StorageGateways.DEFAULTS;
       return base.withChainRest(chainRest.isEmpty() ? List.of(network().rest()) : uris(chainRest))
           .withGateways(

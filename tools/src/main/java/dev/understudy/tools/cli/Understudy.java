@@ -18,9 +18,12 @@ import picocli.CommandLine.Spec;
             + " node's own databases, and leaves a home that the real node goes on with.",
     subcommands = {
       BlockSyncCommand.class,
+      StateSyncCommand.class,
+      HeightSyncCommand.class,
       HandoffCommand.class,
       DbCommand.class,
       ArchiveCommand.class,
+      ResetAllCommand.class,
       DemoCommand.class,
       BenchCommand.class,
       KvStoreCommand.class,

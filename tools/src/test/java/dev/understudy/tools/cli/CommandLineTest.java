@@ -338,4 +338,92 @@ final class CommandLineTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out()).startsWith("understudy ");
   }
+
+  private String home() throws Exception {
+    Files.createDirectories(folder.resolve("config"));
+    Files.createDirectories(folder.resolve("data"));
+    Files.writeString(folder.resolve("config/config.toml"), "");
+    return folder.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"state-sync", "height-sync"})
+  void everyFlagOfKsyncsStateSyncIsParsed(final String command) {
+    final String[] script = {
+      command,
+      "-b",
+      "/bin/app",
+      "-h",
+      "/h",
+      "-c",
+      "kaon-1",
+      "--chain-rest",
+      "http://127.0.0.1:1",
+      "--storage-rest",
+      "http://127.0.0.1:2",
+      "--snapshot-pool-id",
+      "4",
+      "--block-pool-id",
+      "2",
+      "-t",
+      "100",
+      "-f",
+      "--x=1",
+      "-l",
+      "-r",
+      "--keep-addr-book",
+      "-y",
+      "--opt-out",
+      "-d",
+      "-a",
+      "--registry-url",
+      "http://127.0.0.1:3",
+      "-s",
+      "x",
+      "-e",
+      "cometbft-v0.38"
+    };
+    assertThat(parsed(Map.of(), "--snapshot-pool-id", script)).isEqualTo(4L);
+    assertThat(parsed(Map.of(), "--target-height", script)).isEqualTo(100L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--trust nobody,--trust nobody is unknown",
+    "--trust-height 5,--trust-height and --trust-hash go together",
+    "--trust-height 5 --trust-hash abc,a hash has 64 hex digits",
+    "--trust genesis --trust-height 5,Choose one of the two"
+  })
+  void refusesAnAnchorThatIsNone(final String flags, final String words) throws Exception {
+    final String[] all =
+        "state-sync --home %s --block-pool-id 1 --snapshot-pool-id 2 %s"
+            .formatted(home(), flags)
+            .split(" ");
+    final Outcome outcome = run(all);
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err()).contains(words);
+  }
+
+  @Test
+  void asksForTheTargetOfAHeightSync() throws Exception {
+    final Outcome outcome = run("height-sync", "--home", home(), "--block-pool-id", "1");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err()).contains("--target-height is missing");
+  }
+
+  @Test
+  void resetAllTellsWhatItDeletesAndLeavesTheSignState() throws Exception {
+    final String home = home();
+    final Path state = folder.resolve("data/priv_validator_state.json");
+    Files.writeString(state, "{\"height\":\"77\",\"round\":0,\"step\":3}");
+    Files.createDirectories(folder.resolve("data/application.db"));
+    assertThat(run("reset-all", "--home", home).exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(folder.resolve("data/application.db")).exists();
+
+    final Outcome outcome = run("reset-all", "--home", home, "-y");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).contains("application.db").doesNotContain("priv_validator_state");
+    assertThat(folder.resolve("data/application.db")).doesNotExist();
+    assertThat(Files.readString(state)).contains("77");
+  }
 }

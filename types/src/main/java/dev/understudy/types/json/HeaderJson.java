@@ -77,7 +77,7 @@ final class HeaderJson {
   }
 
   /** Both numbers are left out when 0. */
-  private static ConsensusVersion readVersion(final JsonInput in)
+  static ConsensusVersion readVersion(final JsonInput in)
       throws IOException, MalformedJsonException {
     in.requireObject();
     long block = 0;

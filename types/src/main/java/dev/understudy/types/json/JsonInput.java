@@ -11,6 +11,7 @@ import dev.understudy.types.Hash;
 import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.zip.ZipException;
@@ -239,6 +240,24 @@ final class JsonInput {
     } catch (final IllegalArgumentException e) {
       throw expected(e);
     }
+  }
+
+  /** Decodes into a stream piece by piece, whatever the length; returns how many bytes. */
+  long readBase64(final OutputStream sink, final long limit)
+      throws IOException, MalformedJsonException {
+    if (!isText()) {
+      throw expected("base64 in a string");
+    }
+    final CountedStream counted = new CountedStream(sink, limit);
+    try {
+      parser.readBinaryValue(counted);
+    } catch (final CountedStream.Full e) {
+      throw fail("more than the %d bytes allowed".formatted(limit));
+    } catch (final IllegalArgumentException e) {
+      // what the parser says to a wrong character in the middle of a long text
+      throw fail("no base64: " + e.getMessage());
+    }
+    return counted.count();
   }
 
   Bytes readHex() throws IOException, MalformedJsonException {

@@ -13,9 +13,11 @@ import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.Hash;
 import dev.understudy.types.InitChainResults;
 import dev.understudy.types.Misbehavior;
+import dev.understudy.types.Snapshot;
 import dev.understudy.types.ValidatorUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.proto.AbciValidator;
+import dev.understudy.types.wire.proto.RequestApplySnapshotChunk;
 import dev.understudy.types.wire.proto.RequestBeginBlock;
 import dev.understudy.types.wire.proto.RequestCheckTx;
 import dev.understudy.types.wire.proto.RequestDeliverTx;
@@ -23,6 +25,7 @@ import dev.understudy.types.wire.proto.RequestEndBlock;
 import dev.understudy.types.wire.proto.RequestFinalizeBlock;
 import dev.understudy.types.wire.proto.RequestInfo;
 import dev.understudy.types.wire.proto.RequestInitChain;
+import dev.understudy.types.wire.proto.RequestOfferSnapshot;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
 import dev.understudy.types.wire.proto.TxResult;
@@ -175,6 +178,47 @@ public final class AbciCodec {
       wire.setTypeV1(CHECK_TX_TYPE_CHECK);
     }
     return wire.build();
+  }
+
+  /** {@code appHash} is the one that the app must have when all chunks are applied. */
+  public static RequestOfferSnapshot offerSnapshot(final Snapshot snapshot, final Bytes appHash) {
+    return RequestOfferSnapshot.newBuilder()
+        .setSnapshot(toWire(snapshot))
+        .setAppHash(Scalars.toWire(appHash))
+        .build();
+  }
+
+  static dev.understudy.types.wire.proto.Snapshot toWire(final Snapshot snapshot) {
+    return dev.understudy.types.wire.proto.Snapshot.newBuilder()
+        .setHeight(snapshot.height())
+        .setFormat(snapshot.format())
+        .setChunks(snapshot.chunks())
+        .setHash(Scalars.toWire(snapshot.hash()))
+        .setMetadata(Scalars.toWire(snapshot.metadata()))
+        .build();
+  }
+
+  public static Snapshot toSnapshot(final dev.understudy.types.wire.proto.Snapshot wire) {
+    return new Snapshot(
+        wire.getHeight(),
+        wire.getFormat(),
+        wire.getChunks(),
+        Scalars.toBytes(wire.getHash()),
+        Scalars.toBytes(wire.getMetadata()));
+  }
+
+  /** The pieces, put together without a copy, are the chunk. */
+  public static RequestApplySnapshotChunk applySnapshotChunk(
+      final int index, final List<Bytes> pieces, final String sender) {
+    ByteString chunk = ByteString.EMPTY;
+    for (final Bytes piece : pieces) {
+      chunk = chunk.concat(Scalars.toWire(piece));
+    }
+    return RequestApplySnapshotChunk.newBuilder()
+        .setIndex(index)
+        .setChunk(chunk)
+        .setSender(sender)
+        .build();
   }
 
   static Event toEvent(final dev.understudy.types.wire.proto.Event wire) {

@@ -50,4 +50,23 @@ final class BundleLocator {
     }
     return low;
   }
+
+  /** The highest bundle id whose first height is not above; empty if there is none. */
+  Optional<BundleRef> lastAtOrBelow(final PoolInfo pool, final long height)
+      throws FailureException, InterruptedException {
+    long low = 0;
+    long high = pool.totalBundles();
+    Optional<BundleRef> found = Optional.empty();
+    while (low < high) {
+      final long middle = low + (high - low) / 2;
+      final BundleRef ref = list.one(middle);
+      if (ref.firstHeight() <= height) {
+        found = Optional.of(ref);
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return found;
+  }
 }

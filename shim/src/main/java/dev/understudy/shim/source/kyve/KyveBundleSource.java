@@ -1,7 +1,9 @@
 package dev.understudy.shim.source.kyve;
 
 import dev.understudy.shim.source.BundleCursor;
+import dev.understudy.shim.source.BundleRef;
 import dev.understudy.shim.source.BundleSource;
+import dev.understudy.shim.source.Finalization;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.SourceMetrics;
@@ -13,6 +15,8 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -104,6 +108,27 @@ public final class KyveBundleSource implements BundleSource {
               + " are not in it",
           "Use a pool that has them, or begin from a snapshot.");
     }
+    final BundleList list = listOf(pool);
+    return start(
+        pool, list, new PoolListing(config, rest, list, closed, pool, fromHeight, toHeight));
+  }
+
+  @Override
+  public BundleCursor fetch(final List<BundleRef> refs)
+      throws FailureException, InterruptedException {
+    final PoolInfo pool = pool();
+    return start(
+        pool,
+        listOf(pool),
+        sink -> {
+          for (final BundleRef ref : refs) {
+            sink.add(ref);
+          }
+        });
+  }
+
+  private BundleCursor start(
+      final PoolInfo pool, final BundleList list, final PrefetchCursor.Listing listing) {
     final ByteBudget budget = new ByteBudget(config.limits().budgetBytes(), metrics);
     final ExecutorService downloads = newDownloadThreads();
     final Downloader downloader =
@@ -114,15 +139,12 @@ public final class KyveBundleSource implements BundleSource {
             config,
             downloads,
             closed);
-    final BundleList list =
-        new BundleList(rest, pool.id(), cache.listDirectory().resolve(identityOf(pool)));
-    lists.add(list);
     final BundleFetcher fetcher =
         new BundleFetcher(config, pool.runtime(), cache, downloader, budget, list, metrics);
     final PrefetchCursor cursor =
         new PrefetchCursor(
             fetcher,
-            new PoolListing(config, rest, list, closed, pool, fromHeight, toHeight),
+            listing,
             config.limits().connections(),
             ended -> {
               endDownloads(downloads);
@@ -131,6 +153,33 @@ public final class KyveBundleSource implements BundleSource {
     cursors.add(cursor);
     cursor.start();
     return cursor;
+  }
+
+  private BundleList listOf(final PoolInfo pool) {
+    final BundleList list =
+        new BundleList(rest, pool.id(), cache.listDirectory().resolve(identityOf(pool)));
+    lists.add(list);
+    return list;
+  }
+
+  @Override
+  public Optional<BundleRef> lastAtOrBelow(final long height)
+      throws FailureException, InterruptedException {
+    final PoolInfo pool = pool();
+    if (pool.totalBundles() == 0 || height < pool.startHeight()) {
+      return Optional.empty();
+    }
+    return new BundleLocator(rest, listOf(pool)).lastAtOrBelow(pool, height);
+  }
+
+  @Override
+  public BundleRef bundle(final long id) throws FailureException, InterruptedException {
+    return rest.bundle(id);
+  }
+
+  @Override
+  public Finalization finalization(final long id) throws FailureException, InterruptedException {
+    return rest.finalization(id);
   }
 
   /**

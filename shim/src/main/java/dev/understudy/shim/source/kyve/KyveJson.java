@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.understudy.shim.source.BundleRef;
+import dev.understudy.shim.source.Finalization;
 import dev.understudy.shim.source.ItemKey;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.PoolRuntime;
@@ -13,6 +14,7 @@ import dev.understudy.shim.source.Printable;
 import dev.understudy.shim.source.kyve.GatewayFault.Weight;
 import dev.understudy.types.FailureException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -135,6 +137,24 @@ final class KyveJson {
           Weight.LIED,
           "bundle " + number(bundle, "id") + " of the list has " + malformed.getMessage());
     }
+  }
+
+  /** What old bundles don't tell, or what is no number, is left out. */
+  static Finalization finalization(final byte[] answer) throws GatewayFault {
+    final JsonNode root = parse(answer);
+    final Optional<BigInteger> height = whole(root.path("finalized_at").path("height"));
+    final Optional<BigInteger> valid = whole(root.path("stake_security").path("valid_vote_power"));
+    final Optional<BigInteger> total = whole(root.path("stake_security").path("total_vote_power"));
+    return new Finalization(
+        height.filter(h -> h.bitLength() < Long.SIZE).map(BigInteger::longValue),
+        valid.isPresent() && total.isPresent()
+            ? Optional.of(new Finalization.Stake(valid.get(), total.get()))
+            : Optional.empty());
+  }
+
+  private static Optional<BigInteger> whole(final JsonNode value) {
+    final String text = value.asText("");
+    return text.matches("[0-9]{1,40}") ? Optional.of(new BigInteger(text)) : Optional.empty();
   }
 
   /** Old summaries are free text: one without a well-formed root states none. */

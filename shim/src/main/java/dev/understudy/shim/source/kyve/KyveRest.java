@@ -1,6 +1,7 @@
 package dev.understudy.shim.source.kyve;
 
 import dev.understudy.shim.source.BundleRef;
+import dev.understudy.shim.source.Finalization;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.SourceMetrics;
@@ -59,6 +60,16 @@ final class KyveRest {
           final BundleRef ref = KyveJson.bundle(answer, config.poolId());
           requireId(bundleId, ref);
           return ref;
+        });
+  }
+
+  Finalization finalization(final long bundleId) throws FailureException, InterruptedException {
+    return ask(
+        "pool " + config.poolId() + ", bundle " + bundleId,
+        bundles() + "/" + bundleId,
+        answer -> {
+          requireId(bundleId, KyveJson.bundle(answer, config.poolId()));
+          return KyveJson.finalization(answer);
         });
   }
 

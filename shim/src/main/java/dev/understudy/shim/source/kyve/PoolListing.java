@@ -65,7 +65,8 @@ final class PoolListing implements PrefetchCursor.Listing {
         order.accept(ref);
         sink.add(ref);
         next++;
-        if (ref.lastHeight() >= to) {
+        // a snapshot's chunks share its height: only the next one's first tells that it ends
+        if (pool.runtime().holdsBlocks() && ref.lastHeight() >= to) {
           return;
         }
       }

@@ -1,0 +1,208 @@
+package dev.understudy.tools.archive;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.understudy.shim.SnapshotExport;
+import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.types.Bytes;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import dev.understudy.types.Sha256;
+import dev.understudy.types.json.ArchivedSnapshot;
+import dev.understudy.types.json.JsonOutput;
+import dev.understudy.types.json.SnapshotWriter;
+import dev.understudy.types.line.EngineLine;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Packs an app's snapshots into pool 2 of an archive folder, one chunk a bundle, in the form of
+ * {@code @kyvejs/tendermint-ssync}. Goes on behind the last snapshot that is packed whole. A
+ * snapshot is in the list only after all of its chunks are on the disk. One at a time may write a
+ * folder.
+ */
+public final class SnapshotPacker {
+  private static final String POOL = "2";
+  private static final String RUNTIME = "@kyvejs/tendermint-ssync";
+
+  private final ArchiveFolder folder;
+  private final EngineLine line;
+  private final Clock clock;
+  private final Listener listener;
+  private List<ListedBundle> bundles = List.of();
+
+  /** Told of each snapshot that is packed. */
+  @FunctionalInterface
+  public interface Listener {
+    void packed(long height, int chunks, long storedBytes);
+  }
+
+  public SnapshotPacker(
+      final Path out, final EngineLine line, final Clock clock, final Listener listener) {
+    this.folder = new ArchiveFolder(out);
+    this.line = line;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /** Packs what the export has above the last packed height; returns how many snapshots. */
+  public int pack(final SnapshotExport export) throws FailureException, InterruptedException {
+    try {
+      Files.createDirectories(folder.storage());
+      bundles = folder.readBundles(POOL);
+      return export.exportAbove(lastHeight(), this::take);
+    } catch (final IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private long lastHeight() throws IOException {
+    return bundles.isEmpty()
+        ? 0
+        : Long.parseLong(
+            bundles.get(bundles.size() - 1).tree().path("to_key").asText().split("/", 2)[0]);
+  }
+
+  private void take(final ArchivedSnapshot snapshot, final SnapshotExport.Chunks chunks)
+      throws FailureException {
+    final long height = snapshot.snapshot().height();
+    final int count = snapshot.snapshot().chunks();
+    final List<ListedBundle> longer = new ArrayList<>(bundles);
+    long stored = 0;
+    try {
+      for (int i = 0; i < count; i++) {
+        final Bytes chunk = chunks.load(i);
+        if (chunk.isEmpty()) {
+          throw new FailureException(
+              FailureKind.APP,
+              "the app lists a snapshot of height %d, but has no chunk %d of it"
+                  .formatted(height, i),
+              "It may have pruned it meanwhile: run the same command again.");
+        }
+        final Stored file =
+            store(height, i, i == 0 ? Optional.of(snapshot) : Optional.empty(), chunk);
+        longer.add(entry(longer.size(), height, i, snapshot, file.hash()));
+        stored += file.bytes();
+      }
+      folder.writeBundles(POOL, longer);
+      bundles = longer;
+      describe(snapshot.state().chainId());
+    } catch (final IOException e) {
+      throw unwritable(e);
+    }
+    listener.packed(height, count, stored);
+  }
+
+  private record Stored(String hash, long bytes) {}
+
+  private Stored store(
+      final long height, final int index, final Optional<ArchivedSnapshot> head, final Bytes chunk)
+      throws IOException {
+    final Path part = folder.storage().resolve("pool-" + POOL + DurableFile.UNFINISHED);
+    final MessageDigest digest = Sha256.newDigest();
+    final long bytes;
+    try (FileChannel channel =
+        FileChannel.open(
+            part,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      final GZIPOutputStream gzip =
+          new GZIPOutputStream(
+              new DigestOutputStream(
+                  new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), digest),
+              1 << 16);
+      final JsonOutput out = new JsonOutput(gzip);
+      SnapshotWriter.bundle(out, height, index, head, chunk, line);
+      out.flush();
+      gzip.finish();
+      gzip.flush();
+      channel.force(true);
+      bytes = channel.size();
+    }
+    final String hash = HexFormat.of().formatHex(digest.digest());
+    DurableFiles.publish(part, folder.storage().resolve(hash));
+    return new Stored(hash, bytes);
+  }
+
+  private ListedBundle entry(
+      final int id,
+      final long height,
+      final int index,
+      final ArchivedSnapshot snapshot,
+      final String hash) {
+    final String key = height + "/" + index;
+    final ObjectNode entry =
+        ArchiveFolder.JSON
+            .createObjectNode()
+            .put("pool_id", POOL)
+            .put("id", Integer.toString(id))
+            .put("storage_id", hash)
+            .put("uploader", "")
+            .put("from_index", Integer.toString(id))
+            .put("to_index", Integer.toString(id + 1))
+            .put("from_key", key)
+            .put("to_key", key)
+            .put(
+                "bundle_summary",
+                "%d/%d/%d/%d"
+                    .formatted(
+                        height, snapshot.snapshot().format(), index, snapshot.snapshot().chunks()))
+            .put("data_hash", hash);
+    // no chain finalized this bundle, so there is neither a height nor a stake to name
+    entry
+        .putObject("finalized_at")
+        .put("height", "0")
+        .put("timestamp", Long.toString(clock.instant().getEpochSecond()));
+    entry
+        .put("storage_provider_id", PoolRecord.STORAGE_PROVIDER)
+        .put("compression_id", PoolRecord.GZIP)
+        .putNull("stake_security");
+    return ListedBundle.of(entry);
+  }
+
+  private void describe(final String chainId) throws IOException {
+    final Map<String, ObjectNode> pools = folder.readPools();
+    final ObjectNode answer = ArchiveFolder.JSON.createObjectNode();
+    final ObjectNode pool = answer.putObject("pool");
+    final ObjectNode data =
+        pool.put("id", POOL)
+            .putObject("data")
+            .put("id", POOL)
+            .put("name", chainId + " // ssync")
+            .put("runtime", RUNTIME)
+            .put("logo", "")
+            .put("config", ArchiveFolder.JSON.createObjectNode().put("network", chainId).toString())
+            .put("start_key", bundles.get(0).tree().path("from_key").asText())
+            .put("max_bundle_size", "1")
+            .put("disabled", false)
+            .put("current_storage_provider_id", Integer.parseInt(PoolRecord.STORAGE_PROVIDER))
+            .put("current_compression_id", Integer.parseInt(PoolRecord.GZIP))
+            .put("end_key", "");
+    ServedArchive.progress(data, bundles);
+    answer.put("status", "POOL_STATUS_ACTIVE");
+    pools.put(POOL, answer);
+    folder.writePools(pools);
+  }
+
+  private FailureException unwritable(final IOException e) {
+    return new FailureException(
+        FailureKind.DISK,
+        "cannot write the archive " + folder.root() + ": " + e,
+        "Look for free space and permissions, then run the same command again.",
+        e);
+  }
+}
