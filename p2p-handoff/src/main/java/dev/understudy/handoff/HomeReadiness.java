@@ -64,7 +64,7 @@ public final class HomeReadiness {
 
   private ReadinessReport check() throws FailureException {
     try (QuietHome home = QuietHome.hold(layout)) {
-      final SurroundingChecks surroundings = new SurroundingChecks(layout);
+      final SurroundingChecks surroundings = new SurroundingChecks(layout, line);
       run(surroundings.first());
       final Optional<HomeRecords> records = open(home);
       Optional<HandshakePrediction> prediction = Optional.empty();
@@ -91,7 +91,7 @@ public final class HomeReadiness {
   private Optional<HomeRecords> open(final QuietHome home) {
     final Check.Answer answer = new Check.Answer("databases");
     try {
-      final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
+      final StoreFactory factory = StoreFactory.forBackend(layout.backend(line));
       final Optional<KvStore> blockDb = home.store(DatabaseId.BLOCKSTORE, factory);
       final Optional<KvStore> stateDb = home.store(DatabaseId.STATE, factory);
       if (blockDb.isEmpty() != stateDb.isEmpty()) {
@@ -168,7 +168,7 @@ public final class HomeReadiness {
   private HomeFacts facts(final HomeRecords records) {
     return new HomeFacts(
         records.state().chainId(),
-        layout.config().base().dbBackend(),
+        layout.backend(line),
         records.counted().base(),
         records.counted().height(),
         records.state().lastBlockHeight(),

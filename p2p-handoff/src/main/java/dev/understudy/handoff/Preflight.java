@@ -102,7 +102,7 @@ public final class Preflight {
   }
 
   private Finding backend(final Answer answer) throws FailureException {
-    final String configured = layout.config().base().dbBackend();
+    final String configured = layout.backend(line);
     final Optional<String> written = SealRecord.read(layout).map(SealRecord::backend);
     if (written.isPresent() && !written.get().equals(configured)) {
       return answer.failed(

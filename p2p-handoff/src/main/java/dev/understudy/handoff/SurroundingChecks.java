@@ -6,6 +6,7 @@ import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeRepair;
 import dev.understudy.storage.home.SealRecord;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +21,11 @@ final class SurroundingChecks {
           + " seal it.";
 
   private final HomeLayout layout;
+  private final EngineLine line;
 
-  SurroundingChecks(final HomeLayout layout) {
+  SurroundingChecks(final HomeLayout layout, final EngineLine line) {
     this.layout = layout;
+    this.line = line;
   }
 
   /** Those that decide whether the databases are worth a look. */
@@ -69,7 +72,7 @@ final class SurroundingChecks {
   }
 
   private Finding backend(final Answer answer) throws FailureException {
-    final String configured = layout.config().base().dbBackend();
+    final String configured = layout.backend(line);
     final Optional<String> written = SealRecord.read(layout).map(SealRecord::backend);
     if (written.isPresent() && !written.get().equals(configured)) {
       return answer.failed(

@@ -106,7 +106,9 @@ final class MadeHome {
   static MadeHome killedAt(final Path home, final long height, final long putAhead)
       throws Exception {
     final MadeHome made = new MadeHome(home, 0);
-    made.unsealed(height, height + putAhead).close();
+    try (NodeDatabases databases = made.unsealed(height, height + putAhead)) {
+      databases.checkpoint(0); // every run begins with one
+    }
     return made;
   }
 

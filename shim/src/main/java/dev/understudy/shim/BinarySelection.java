@@ -5,6 +5,7 @@ import dev.understudy.handoff.process.UpgradePlan;
 import dev.understudy.handoff.process.UpgradeSchedule;
 import dev.understudy.handoff.process.VersionSelector;
 import dev.understudy.shim.app.AppProgram;
+import dev.understudy.shim.app.EngineClaim;
 import dev.understudy.shim.source.kyve.SourceRegistry;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.HomeLayout;
@@ -13,10 +14,14 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
+import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineVersions;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,17 +33,26 @@ final class BinarySelection {
   private static final Logger LOG = LoggerFactory.getLogger(BinarySelection.class);
 
   private final SyncConfig config;
+  private final EngineLine line;
   private final GenesisDoc genesis;
   private final Vertx vertx;
+  private @Nullable SourceRegistry read;
 
-  BinarySelection(final SyncConfig config, final GenesisDoc genesis, final Vertx vertx) {
+  /** The line may be a guess: nothing is read by it but the height. */
+  BinarySelection(
+      final SyncConfig config, final EngineLine line, final GenesisDoc genesis, final Vertx vertx) {
     this.config = config;
+    this.line = line;
     this.genesis = genesis;
     this.vertx = vertx;
   }
 
-  /** Before the app is started; the databases may be open afterwards. */
-  void select(final AppProgram program, final URI registry, final HeldHome home)
+  /**
+   * Before the app is started; the databases may be open afterwards.
+   *
+   * @return what the registry says of the engine, for a binary that doesn't tell it itself
+   */
+  Optional<EngineClaim> select(final AppProgram program, final URI registry, final HeldHome home)
       throws FailureException, InterruptedException {
     final CosmovisorLayout layout =
         program
@@ -54,6 +68,16 @@ final class BinarySelection {
     final UpgradeSchedule schedule = schedule(layout, registry);
     final long next = nextHeight(home);
     new VersionSelector(layout, schedule, config.home()).selectFor(next);
+    return hint(next, registry);
+  }
+
+  private Optional<EngineClaim> hint(final long height, final URI where) {
+    return Optional.ofNullable(read)
+        .flatMap(registry -> registry.engineAt(genesis.chainId(), height))
+        .flatMap(EngineVersions::ofName)
+        .map(
+            engine ->
+                new EngineClaim(engine, "the registry %s, for height %d".formatted(where, height)));
   }
 
   private long nextHeight(final HeldHome home) throws FailureException {
@@ -64,7 +88,7 @@ final class BinarySelection {
       return genesis.initialHeight();
     }
     home.databases().reopen();
-    return new StateStore(home.databases().store(DatabaseId.STATE), config.line())
+    return new StateStore(home.databases().store(DatabaseId.STATE), line)
         .loadState()
         .map(State::nextHeight)
         .orElse(genesis.initialHeight());
@@ -75,9 +99,10 @@ final class BinarySelection {
     final List<UpgradePlan> local = layout.plans();
     List<UpgradePlan> published = List.of();
     try {
-      published =
-          SourceRegistry.read(vertx, registry, config.source().patience())
-              .upgrades(genesis.chainId());
+      final SourceRegistry listed =
+          SourceRegistry.read(vertx, registry, config.source().patience());
+      read = listed;
+      published = listed.upgrades(genesis.chainId());
     } catch (final FailureException e) {
       if (local.isEmpty()) {
         throw e;

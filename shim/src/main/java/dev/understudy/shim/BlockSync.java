@@ -13,25 +13,33 @@ import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.app.AppProgram;
 import dev.understudy.shim.app.AppUpgrade;
 import dev.understudy.shim.app.ChildApp;
+import dev.understudy.shim.app.EngineClaim;
+import dev.understudy.shim.app.ProgramEngine;
 import dev.understudy.shim.pipeline.AppPresence;
+import dev.understudy.shim.pipeline.JournalMode;
+import dev.understudy.shim.pipeline.RunSetup;
+import dev.understudy.shim.pipeline.StopRequest;
 import dev.understudy.shim.pipeline.SyncProgress;
 import dev.understudy.shim.pipeline.SyncRun;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceMetrics;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.RestoreMark;
 import dev.understudy.storage.home.StoreFactory;
+import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.kv.DamagedRecordException;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
 import dev.understudy.types.json.BlockRuntime;
+import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,6 +61,7 @@ public final class BlockSync {
 
   private final SyncConfig config;
   private final Vertx vertx;
+  private final FailPoints failPoints;
   private final SyncProgress progress = new SyncProgress();
   private volatile BusyTime.Sample timesBefore = new BusyTime.Sample(0, 0);
   private volatile @Nullable SyncRun current;
@@ -61,15 +70,21 @@ public final class BlockSync {
   private volatile @Nullable BundleSource source;
   private volatile @Nullable SyncReport report;
   private volatile boolean ended;
-  private final Object stopping = new Object();
-  private volatile boolean stopRequested;
-  private @Nullable Thread waitsForBoot;
+  private final StopRequest stop = new StopRequest();
   private OptionalLong firstHeight = OptionalLong.empty();
+  private volatile EngineLine line;
 
   /** The caller owns {@code vertx}. */
   public BlockSync(final SyncConfig config, final Vertx vertx) {
+    this(config, vertx, FailPoints.NONE);
+  }
+
+  /** With somebody who is told of every step of the write order. */
+  public BlockSync(final SyncConfig config, final Vertx vertx, final FailPoints failPoints) {
     this.config = config;
     this.vertx = vertx;
+    this.line = config.line();
+    this.failPoints = failPoints;
   }
 
   /** What has been done so far. */
@@ -101,7 +116,7 @@ public final class BlockSync {
   private OpenChain openChain(final OpenRun opened) {
     final SyncRun run = opened.run();
     return new OpenChain(
-        config.line(),
+        line,
         opened.genesis(),
         run.blocks(),
         run.states(),
@@ -121,16 +136,11 @@ public final class BlockSync {
   }
 
   /**
-   * Ends the run after the block in work, or the wait for an app that boots; {@link #run} then
-   * returns or throws.
+   * Ends the run after the block in work, or the wait for an app that boots or begins its chain;
+   * {@link #run} then returns or throws.
    */
   public void requestStop() {
-    synchronized (stopping) {
-      stopRequested = true;
-      if (waitsForBoot != null) {
-        waitsForBoot.interrupt();
-      }
-    }
+    stop.request();
     final SyncRun run = current;
     if (run != null) {
       run.requestStop();
@@ -150,16 +160,18 @@ public final class BlockSync {
 
   private SyncReport work() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
-    final HomeLayout layout = HomeLayout.read(config.home());
-    final GenesisDoc genesis = GenesisFile.read(layout, config.line());
-    final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
+    final HomeLayout read = HomeLayout.read(config.home());
+    final HomeLayout layout = config.dbBackend().map(read::withBackend).orElse(read);
+    final GenesisDoc genesis = GenesisFile.read(layout, line);
+    final StoreFactory factory = StoreFactory.forBackend(layout.backend(line));
     // the home comes first: one that is in use is refused before the cache puts a file into it
-    try (HeldHome home = HeldHome.reserve(layout, factory);
+    try (HeldHome home = HeldHome.reserve(layout, factory, failPoints, () -> endLeftover(layout));
         BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       requireWholeApp(layout);
       source = bundles;
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = BlockPool.runtimeOf(pool);
+      requireFitting(config.pipeline().journal(), runtime);
       try {
         return withApp(new Job(home, genesis, bundles, pool, runtime, began));
       } catch (final DamagedRecordException e) {
@@ -209,6 +221,13 @@ public final class BlockSync {
     }
   }
 
+  /** A child of a killed run; a separate app is its operator's. */
+  private void endLeftover(final HomeLayout layout) throws FailureException, InterruptedException {
+    if (config.app() instanceof SyncConfig.Child) {
+      AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
+    }
+  }
+
   /** What a run works with, whichever way the app is reached. */
   private record Job(
       HeldHome home,
@@ -216,22 +235,23 @@ public final class BlockSync {
       BundleSource bundles,
       PoolInfo pool,
       BlockRuntime runtime,
-      long beganNanos) {}
+      long beganNanos) {
+    Job with(final GenesisDoc read) {
+      return new Job(home, read, bundles, pool, runtime, beganNanos);
+    }
+  }
 
   /** A run while it executes blocks, and the genesis that its chain began with. */
   private record OpenRun(SyncRun run, GenesisDoc genesis) {}
 
   private SyncReport withApp(final Job job) throws FailureException, InterruptedException {
-    final ConnectionSettings settings =
-        ConnectionSettings.defaults(config.line()).withAnswerWithin(config.appAnswersWithin());
     if (config.app() instanceof SyncConfig.Child child) {
-      return withChild(job, child, settings);
+      return withChild(job, child);
     }
     final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
     final AbciAddress address = AppAddresses.ofSeparate(separate, job.home().layout());
     final UpgradeNotice notice = UpgradeNotice.watch(config.home());
-    try (AbciClient client =
-        AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
+    try (AbciClient client = AbciClient.open(address, line, settings(), ConnectGate.always())) {
       final AppPresence presence =
           new AppPresence(false, separate.restarted(), AppIdentity.of(address));
       return sync(job, client, presence);
@@ -245,29 +265,35 @@ public final class BlockSync {
     }
   }
 
-  private SyncReport withChild(
-      final Job job, final SyncConfig.Child child, final ConnectionSettings settings)
+  private ConnectionSettings settings() {
+    return ConnectionSettings.defaults(line).withAnswerWithin(config.appAnswersWithin());
+  }
+
+  private SyncReport withChild(final Job begun, final SyncConfig.Child child)
       throws FailureException, InterruptedException {
     final AppLaunch launch =
         new AppLaunch(
             AppProgram.resolve(child.binary().toString(), config.home(), System.getenv()),
             config.home(),
-            AppAddresses.spoken(AppProcess.freeAddress(), child, job.home().layout()),
+            AppAddresses.spoken(AppProcess.freeAddress(), child, begun.home().layout()),
             child.flags(),
-            job.home().layout().understudyDir(),
+            begun.home().layout().understudyDir(),
             child.mirrorLogs(),
             AppLaunch.StopPolicy.DEFAULT);
+    Job job = begun;
     if (child.registry().isPresent()) {
-      new BinarySelection(config, job.genesis(), vertx)
-          .select(launch.program(), child.registry().get(), job.home());
+      final Optional<EngineClaim> hint =
+          new BinarySelection(config, line, job.genesis(), vertx)
+              .select(launch.program(), child.registry().get(), job.home());
+      job = onLineOf(launch.program(), hint, job);
     }
     job.home().databases().letAppBoot();
     try (ChildApp app = ChildApp.start(launch)) {
       while (true) {
         final AppProcess process = app.process();
-        unlessStopped(() -> process.awaitReady(settings));
+        unlessStopped(() -> process.awaitReady(settings()));
         try (AbciClient client =
-            AbciClient.open(process.address(), config.line(), settings, process::requireAlive)) {
+            AbciClient.open(process.address(), line, settings(), process::requireAlive)) {
           final AppPresence presence =
               new AppPresence(true, false, AppIdentity.of(process.address()));
           return sync(job, client, presence);
@@ -283,9 +309,27 @@ public final class BlockSync {
           app.requireUpgradable(upgrade.get());
           beginAnew(job);
           unlessStopped(() -> app.upgrade(upgrade.get()));
+          job = onLineOf(launch.program(), Optional.empty(), job);
         }
       }
     }
+  }
+
+  /** Another binary may be of another line: the run goes on as a node of that line would. */
+  private Job onLineOf(final AppProgram program, final Optional<EngineClaim> hint, final Job job)
+      throws FailureException, InterruptedException {
+    final Optional<EngineClaim> told = ProgramEngine.ask(program);
+    final Optional<EngineClaim> claim = told.isPresent() ? told : hint;
+    if (claim.isEmpty() || claim.get().line() == line) {
+      return job;
+    }
+    LOG.info(
+        "engine line {} instead of {}: {}",
+        claim.get().line().label(),
+        line.label(),
+        claim.get().source());
+    line = claim.get().line();
+    return job.with(GenesisFile.read(job.home().layout(), line));
   }
 
   /** What the app wrote, or said, when it refused the block that is due, or one in a replay. */
@@ -316,24 +360,20 @@ public final class BlockSync {
 
   /** An app may boot for hours: a stop must not wait for that. */
   private void unlessStopped(final Wait wait) throws FailureException, InterruptedException {
-    synchronized (stopping) {
-      waitsForBoot = Thread.currentThread();
-    }
+    stop.beginWait(Thread.currentThread()::interrupt);
     try {
-      if (!stopRequested) {
+      if (!stop.isRequested()) {
         wait.run();
       }
     } catch (final FailureException e) {
-      if (!stopRequested) {
+      if (!stop.isRequested()) {
         throw e;
       }
       LOG.debug("the app had not yet booted: {}", e.getMessage());
     } finally {
-      synchronized (stopping) {
-        waitsForBoot = null;
-      }
+      stop.endWait();
     }
-    if (stopRequested) {
+    if (stop.isRequested()) {
       // the interrupt has done its work; the app is yet to be stopped in order
       Thread.interrupted();
       throw new InterruptedException("stopped while the app booted");
@@ -363,19 +403,10 @@ public final class BlockSync {
     databases.reopen();
     final HomeLayout layout = job.home().layout();
     final boolean indexing = config.txIndex() && layout.config().txIndex().indexer().equals("kv");
-    try (SyncRun run =
-        SyncRun.begin(
-            config.line(),
-            job.genesis(),
-            layout,
-            databases,
-            client,
-            presence,
-            indexing,
-            progress)) {
+    try (SyncRun run = SyncRun.begin(setup(job, indexing), databases, client, presence)) {
       latest = run;
       current = run;
-      if (stopRequested) {
+      if (stop.isRequested()) {
         run.requestStop();
       }
       final long target = new TargetHeight(config, job.pool()).of(run);
@@ -395,8 +426,22 @@ public final class BlockSync {
           progress.commitsVerified(),
           idle,
           Duration.ofNanos(System.nanoTime() - job.beganNanos()),
-          height >= Math.min(target, config.target().orElse(target)) && !stopRequested);
+          progress.archiveEvents(),
+          height >= Math.min(target, config.target().orElse(target)) && !stop.isRequested());
     }
+  }
+
+  private RunSetup setup(final Job job, final boolean indexing) {
+    return new RunSetup(
+        line,
+        job.genesis(),
+        job.home().layout(),
+        indexing,
+        config.pipeline().journal(),
+        AnswersJournal::open,
+        failPoints,
+        stop,
+        progress);
   }
 
   private State runTo(
@@ -430,5 +475,28 @@ public final class BlockSync {
 
   private static String describe(final long target) {
     return target == Long.MAX_VALUE ? "wherever the archive grows" : Long.toString(target);
+  }
+
+  /** What a lazy journal loses must be there in the archive. */
+  private void requireFitting(final JournalMode journal, final BlockRuntime runtime)
+      throws FailureException {
+    if (journal == JournalMode.SYNCED) {
+      return;
+    }
+    if (!runtime.hasResults()) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--journal lazy needs an archive with block results, and this pool's runtime is "
+              + runtime.poolName(),
+          "Take a pool with the runtime %s, or leave the flag away."
+              .formatted(BlockRuntime.TENDERMINT.poolName()));
+    }
+    if (line.blockExecution() != EngineLine.BlockExecution.FINALIZE_BLOCK) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--journal lazy needs an app with FinalizeBlock, which %s has not"
+              .formatted(line.software()),
+          "Leave the flag away.");
+    }
   }
 }

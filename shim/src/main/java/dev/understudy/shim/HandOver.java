@@ -8,11 +8,13 @@ import dev.understudy.handoff.process.NodeLaunch;
 import dev.understudy.handoff.process.NodeProcess;
 import dev.understudy.shim.abci.AbciClient;
 import dev.understudy.shim.abci.transport.TransportKind;
+import dev.understudy.shim.app.AppLaunch;
 import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.app.AppProgram;
 import dev.understudy.shim.pipeline.CatchUp;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
+import dev.understudy.storage.home.HomeLock;
 import dev.understudy.storage.home.HomeRepair;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.FailureException;
@@ -72,7 +74,12 @@ public final class HandOver {
    * and of a separate app everything that the node will ask.
    */
   public ReadinessReport check() throws FailureException, InterruptedException {
-    AppProcess.endLeftover(layout.understudyDir());
+    final HomeLock held = HomeLock.acquire(layout);
+    try {
+      AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
+    } finally {
+      held.close();
+    }
     if (HomeRepair.isNeeded(layout)) {
       HomeRepair.seal(layout, config.line(), CatchUp::toLastAnswer);
     }

@@ -4,7 +4,6 @@ import dev.understudy.shim.snapshot.SnapshotCatalog;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.RestoreMark;
-import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.State;
 import io.vertx.core.Vertx;
@@ -92,15 +91,12 @@ public final class HeightSync {
   }
 
   private boolean snapshotIsWorthIt() throws FailureException, InterruptedException {
-    final HomeLayout layout = HomeLayout.read(blockConfig.home());
+    final HomeLayout read = HomeLayout.read(blockConfig.home());
+    final HomeLayout layout = blockConfig.dbBackend().map(read::withBackend).orElse(read);
     if (RestoreMark.read(layout).isPresent()) {
       return true;
     }
-    final Optional<State> state =
-        HomeState.read(
-            layout,
-            StoreFactory.forBackend(layout.config().base().dbBackend()),
-            blockConfig.line());
+    final Optional<State> state = HomeState.read(layout, blockConfig.line());
     if (state.filter(s -> s.lastBlockHeight() > 0).isPresent()) {
       LOG.info("the home has a state already: going on by blocks");
       return false;

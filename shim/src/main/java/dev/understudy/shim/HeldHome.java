@@ -1,5 +1,6 @@
 package dev.understudy.shim;
 
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
@@ -12,18 +13,29 @@ import dev.understudy.types.FailureException;
 final class HeldHome implements AutoCloseable {
   private final HomeLayout layout;
   private final StoreFactory factory;
+  private final FailPoints failPoints;
   private NodeDatabases databases;
 
-  private HeldHome(final HomeLayout layout, final StoreFactory factory) throws FailureException {
+  private HeldHome(
+      final HomeLayout layout,
+      final StoreFactory factory,
+      final FailPoints failPoints,
+      final NodeDatabases databases) {
     this.layout = layout;
     this.factory = factory;
-    this.databases = NodeDatabases.reserve(layout, factory);
+    this.failPoints = failPoints;
+    this.databases = databases;
   }
 
   /** Locks the home and leaves its databases alone, see {@link NodeDatabases#reserve}. */
-  static HeldHome reserve(final HomeLayout layout, final StoreFactory factory)
-      throws FailureException {
-    return new HeldHome(layout, factory);
+  static HeldHome reserve(
+      final HomeLayout layout,
+      final StoreFactory factory,
+      final FailPoints failPoints,
+      final NodeDatabases.LeftoverApp leftover)
+      throws FailureException, InterruptedException {
+    return new HeldHome(
+        layout, factory, failPoints, NodeDatabases.reserve(layout, factory, failPoints, leftover));
   }
 
   HomeLayout layout() {
@@ -37,7 +49,7 @@ final class HeldHome implements AutoCloseable {
   /** Lets go of the home and reserves it again: a run that has sealed it is to be followed. */
   void renew() throws FailureException {
     databases.close();
-    databases = NodeDatabases.reserve(layout, factory);
+    databases = NodeDatabases.reserve(layout, factory, failPoints);
   }
 
   @Override

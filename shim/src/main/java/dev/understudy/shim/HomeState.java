@@ -15,11 +15,11 @@ import java.util.Optional;
 final class HomeState {
   private HomeState() {}
 
-  static Optional<State> read(
-      final HomeLayout layout, final StoreFactory factory, final EngineLine line)
+  static Optional<State> read(final HomeLayout layout, final EngineLine line)
       throws FailureException {
     try (QuietHome home = QuietHome.hold(layout)) {
-      final Optional<KvStore> store = home.store(DatabaseId.STATE, factory);
+      final Optional<KvStore> store =
+          home.store(DatabaseId.STATE, StoreFactory.forBackend(layout.backend(line)));
       return store.isEmpty() ? Optional.empty() : new StateStore(store.get(), line).loadState();
     }
   }

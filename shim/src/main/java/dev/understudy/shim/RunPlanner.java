@@ -11,7 +11,6 @@ import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeRepair;
 import dev.understudy.storage.home.RestoreMark;
-import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
@@ -51,9 +50,7 @@ public final class RunPlanner {
     }
     final Optional<State> state;
     try {
-      state =
-          HomeState.read(
-              layout, StoreFactory.forBackend(layout.config().base().dbBackend()), blocks.line());
+      state = HomeState.read(layout, blocks.line());
     } catch (final FailureException e) {
       if (e.kind() == FailureKind.HOME_IN_USE && nodeAnswers(layout)) {
         return new RunPlan.Follow("a node runs on this home");

@@ -70,7 +70,7 @@ public final class SnapshotExport {
   public int exportAbove(final long height, final Taker taker)
       throws FailureException, InterruptedException {
     final GenesisDoc genesis = GenesisFile.read(layout, line);
-    final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
+    final StoreFactory factory = StoreFactory.forBackend(layout.backend(line));
     try (QuietHome home = QuietHome.hold(layout)) {
       final BlockStore blocks = new BlockStore(store(home, DatabaseId.BLOCKSTORE, factory));
       final StateStore states = new StateStore(store(home, DatabaseId.STATE, factory), line);

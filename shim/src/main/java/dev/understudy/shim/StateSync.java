@@ -1,6 +1,8 @@
 package dev.understudy.shim;
 
 import dev.understudy.shim.abci.AbciClient;
+import dev.understudy.shim.app.AppLaunch;
+import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.pipeline.SnapshotHome;
 import dev.understudy.shim.snapshot.ProvenSnapshot;
 import dev.understudy.shim.snapshot.RestoreProgress;
@@ -9,6 +11,7 @@ import dev.understudy.shim.snapshot.SnapshotSearch;
 import dev.understudy.shim.snapshot.TrustFinding;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
@@ -83,11 +86,20 @@ public final class StateSync {
   /** Does the whole job. The home is sealed when this returns. */
   public StateSyncReport run() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
-    final HomeLayout layout = HomeLayout.read(config.home());
+    final HomeLayout read = HomeLayout.read(config.home());
+    final HomeLayout layout = config.dbBackend().map(read::withBackend).orElse(read);
     final GenesisDoc genesis = GenesisFile.read(layout, config.line());
-    final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
-    requireNew(layout, factory);
-    try (HeldHome home = HeldHome.reserve(layout, factory);
+    final StoreFactory factory = StoreFactory.forBackend(layout.backend(config.line()));
+    if (config.line().wrapsBlobs()) {
+      // its state has the app's timeouts, which archived ones lack, and an offer the app's version
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "snapshots of engine line %s can't be restored yet".formatted(config.line().label()),
+          "Sync by blocks: block-sync, or height-sync --from-genesis.");
+    }
+    requireNew(layout);
+    try (HeldHome home =
+            HeldHome.reserve(layout, factory, FailPoints.NONE, () -> endLeftover(layout));
         BundleSource blocks = KyveBundleSource.open(vertx, config.blocks());
         BundleSource snapshots = KyveBundleSource.open(vertx, config.snapshots())) {
       BlockPool.requireSnapshots(snapshots.pool());
@@ -118,6 +130,13 @@ public final class StateSync {
     }
   }
 
+  /** What a killed run of ours has left of its child has a part of a snapshot at most. */
+  private void endLeftover(final HomeLayout layout) throws FailureException, InterruptedException {
+    if (config.app() instanceof SyncConfig.Child) {
+      AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
+    }
+  }
+
   private record Job(
       HeldHome home,
       GenesisDoc genesis,
@@ -126,9 +145,8 @@ public final class StateSync {
       ProvenSnapshot proven) {}
 
   /** A home that has a state is not for a snapshot; looked at without changing anything. */
-  private void requireNew(final HomeLayout layout, final StoreFactory factory)
-      throws FailureException {
-    final Optional<State> state = HomeState.read(layout, factory, config.line());
+  private void requireNew(final HomeLayout layout) throws FailureException {
+    final Optional<State> state = HomeState.read(layout, config.line());
     final long height = state.map(State::lastBlockHeight).orElse(0L);
     if (height > 0 && RestoreMark.read(layout).filter(mark -> mark.height() == height).isEmpty()) {
       throw new FailureException(

@@ -5,6 +5,7 @@ import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.types.line.EngineLine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
  * @param anchor what the operator trusts
  * @param diskReserveBytes free space that is left untouched
  * @param appAnswersWithin after this long without an answer the app counts as hung
+ * @param dbBackend stands for the node's own flag {@code --db_backend}; empty is config.toml's
  */
 public record StateSyncConfig(
     Path home,
@@ -26,11 +28,21 @@ public record StateSyncConfig(
     OptionalLong target,
     TrustAnchor anchor,
     long diskReserveBytes,
-    Duration appAnswersWithin) {
+    Duration appAnswersWithin,
+    Optional<String> dbBackend) {
 
   /** The same job with another highest height. */
   public StateSyncConfig withTarget(final OptionalLong other) {
     return new StateSyncConfig(
-        home, line, blocks, snapshots, app, other, anchor, diskReserveBytes, appAnswersWithin);
+        home,
+        line,
+        blocks,
+        snapshots,
+        app,
+        other,
+        anchor,
+        diskReserveBytes,
+        appAnswersWithin,
+        dbBackend);
   }
 }

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param txIndex whether the kv index is written; config.toml's indexer must be kv as well
  * @param diskReserveBytes free space that is left untouched
  * @param appAnswersWithin after this long without an answer the app counts as hung
+ * @param dbBackend stands for the node's own flag {@code --db_backend}; empty is config.toml's
  */
 public record SyncConfig(
     Path home,
@@ -31,12 +32,45 @@ public record SyncConfig(
     PipelineConfig pipeline,
     boolean txIndex,
     long diskReserveBytes,
-    Duration appAnswersWithin) {
+    Duration appAnswersWithin,
+    Optional<String> dbBackend) {
+
+  public SyncConfig(
+      final Path home,
+      final EngineLine line,
+      final SourceConfig source,
+      final App app,
+      final OptionalLong target,
+      final PipelineConfig pipeline,
+      final boolean txIndex,
+      final long diskReserveBytes,
+      final Duration appAnswersWithin) {
+    this(
+        home,
+        line,
+        source,
+        app,
+        target,
+        pipeline,
+        txIndex,
+        diskReserveBytes,
+        appAnswersWithin,
+        Optional.empty());
+  }
 
   /** The same job with another end. */
   public SyncConfig withTarget(final OptionalLong other) {
     return new SyncConfig(
-        home, line, source, app, other, pipeline, txIndex, diskReserveBytes, appAnswersWithin);
+        home,
+        line,
+        source,
+        app,
+        other,
+        pipeline,
+        txIndex,
+        diskReserveBytes,
+        appAnswersWithin,
+        dbBackend);
   }
 
   /** How the app is reached. */

@@ -1,8 +1,10 @@
 package dev.understudy.shim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.shim.pipeline.JournalMode;
 import dev.understudy.shim.source.PoolRuntime;
 import dev.understudy.shim.source.StorageGateways;
 import dev.understudy.shim.source.kyve.ChainArchive;
@@ -17,6 +19,8 @@ import dev.understudy.types.ConsensusParams.BlockParams;
 import dev.understudy.types.ConsensusParams.EvidenceParams;
 import dev.understudy.types.ConsensusParamsUpdate;
 import dev.understudy.types.Evidence;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
 import dev.understudy.types.Validator;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.Scalars;
@@ -31,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -348,5 +353,101 @@ class MadeChainSyncIT {
     home.holdsChainTo(TARGET);
     home.isReadyAt(TARGET);
     sameHomes(home, synced("at one go", chain, PoolRuntime.TENDERMINT_BSYNC, TARGET));
+  }
+
+  @Test
+  void lazyJournalIsRefusedWhereTheArchiveHasNoResults() throws Exception {
+    final TestChain chain = TestChain.ofValidators(1).grow(6);
+    final MadeHome home = home("home", chain);
+    try (ChainArchive archive = archive(chain, PoolRuntime.TENDERMINT_BSYNC).archiveTo(5);
+        ChainApp app = new ChainApp(chain, 0)) {
+      final BlockSync sync =
+          home.sync(
+              vertx,
+              archive.source(home.cache()),
+              app.address(),
+              4,
+              Duration.ofSeconds(30),
+              JournalMode.LAZY);
+      assertThatThrownBy(sync::run)
+          .isInstanceOfSatisfying(
+              FailureException.class,
+              e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION))
+          .hasMessageContaining("--journal lazy");
+      assertThat(app.calls()).isEmpty();
+    }
+    try (ChainArchive archive = archive(chain, PoolRuntime.TENDERMINT).archiveTo(5);
+        ChainApp app = new ChainApp(chain, 0)) {
+      final SyncReport report =
+          home.sync(
+                  vertx,
+                  archive.source(home.cache()),
+                  app.address(),
+                  4,
+                  Duration.ofSeconds(30),
+                  JournalMode.LAZY)
+              .run();
+      assertThat(report.height()).isEqualTo(4);
+      assertThat(report.archiveEvents()).isEmpty();
+    }
+  }
+
+  @Test
+  void stopDuringInitChainDoesNotWaitForItsEnd() throws Exception {
+    final TestChain chain = TestChain.ofValidators(1).grow(6);
+    final MadeHome home = home("home", chain);
+    try (ChainArchive archive = archive(chain, PoolRuntime.TENDERMINT_BSYNC).archiveTo(5)) {
+      final CountDownLatch begun = new CountDownLatch(1);
+      final CountDownLatch released = new CountDownLatch(1);
+      try (ChainApp app = new ChainApp(chain, 0)) {
+        app.atInitChain(
+            () -> {
+              begun.countDown();
+              awaitQuietly(released);
+            });
+        final BlockSync sync = home.sync(vertx, archive.source(home.cache()), app.address(), 4);
+        final Future<SyncReport> running = runner.submit(sync::run);
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        sync.requestStop();
+        assertThatThrownBy(() -> running.get(20, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(InterruptedException.class);
+        assertThat(home.layout().database(DatabaseId.STATE)).as("sealed").isDirectory();
+      } finally {
+        released.countDown();
+      }
+      try (ChainApp app = new ChainApp(chain, 0)) {
+        home.sync(vertx, archive.source(home.cache()), app.address(), 4).run();
+        assertThat(app.calls()).isEqualTo(calls(1, 4));
+      }
+    }
+    home.holdsChainTo(4);
+  }
+
+  @Test
+  void stopDuringTheHandshakesReplayEndsBehindTheBlockInWork() throws Exception {
+    final TestChain chain = TestChain.ofValidators(1).withTxs(3, "x").grow(12);
+    final MadeHome home = synced("home", chain, PoolRuntime.TENDERMINT_BSYNC, 10);
+    try (ChainArchive archive = archive(chain, PoolRuntime.TENDERMINT_BSYNC).archiveTo(11)) {
+      try (ChainApp app = new ChainApp(chain, 2)) {
+        final BlockSync sync = home.sync(vertx, archive.source(home.cache()), app.address(), 10);
+        app.atBlock(5, sync::requestStop);
+        assertThatThrownBy(sync::run).isInstanceOf(InterruptedException.class);
+        assertThat(app.calls()).endsWith("block 5", "commit 5");
+      }
+      home.isReadyAt(10);
+      try (ChainApp app = new ChainApp(chain, 5)) {
+        home.sync(vertx, archive.source(home.cache()), app.address(), 10).run();
+        assertThat(app.calls()).startsWith("block 6").endsWith("commit 10");
+      }
+    }
+    home.holdsChainTo(10);
+  }
+
+  private static void awaitQuietly(final CountDownLatch latch) {
+    try {
+      latch.await(60, TimeUnit.SECONDS);
+    } catch (final InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.handoff.HomeReadiness;
 import dev.understudy.handoff.ReadinessReport;
 import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.shim.pipeline.JournalMode;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.testchain.NodeJson;
@@ -94,6 +95,16 @@ final class MadeHome {
       final AbciAddress app,
       final long target,
       final Duration appAnswersWithin) {
+    return sync(vertx, source, app, target, appAnswersWithin, JournalMode.SYNCED);
+  }
+
+  BlockSync sync(
+      final Vertx vertx,
+      final SourceConfig source,
+      final AbciAddress app,
+      final long target,
+      final Duration appAnswersWithin,
+      final JournalMode journal) {
     return new BlockSync(
         new SyncConfig(
             home,
@@ -101,7 +112,7 @@ final class MadeHome {
             source,
             new SyncConfig.Separate(Optional.of(app), /* restarted= */ true),
             OptionalLong.of(target),
-            PipelineConfig.defaults(VerifyMode.CHAIN),
+            PipelineConfig.defaults(VerifyMode.CHAIN).withJournal(journal),
             /* txIndex= */ true,
             /* diskReserveBytes= */ 0,
             appAnswersWithin),

@@ -106,7 +106,8 @@ final class StateSyncIT {
         target,
         anchor,
         /* diskReserveBytes= */ 0,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Optional.empty());
   }
 
   private StateSyncReport run(final TrustAnchor anchor) throws Exception {

@@ -16,14 +16,15 @@ import java.util.stream.Stream;
 
 /**
  * How one Go program is built: by {@code go install package@version}, or inside a small module of
- * ours under {@code src/test/go}, where replace directives or own sources need one. Always without
- * cgo and with trimmed paths.
+ * ours under {@code src/test/go}, where replace directives or own sources need one. Always with
+ * trimmed paths, and without cgo but where a tag asks for a C++ library.
  *
  * @param module folder under {@code src/test/go}; empty for {@code go install}
  * @param target the package to build
  * @param version the version to install; empty inside a module, whose go.mod names it
+ * @param tag a build tag, as cometbft has them for its backends; empty for none
  */
-record GoBuild(String module, String target, String version) {
+record GoBuild(String module, String target, String version, String tag) {
   // without a name and a version an SDK program would call itself nothing; others ignore these
   private static final String LINKER_FLAGS =
       "-s -w -X github.com/cosmos/cosmos-sdk/version.Name=sim"
@@ -32,6 +33,9 @@ record GoBuild(String module, String target, String version) {
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of("CGO_ENABLED", "0", "GOFLAGS", "-buildvcs=false", "GOTOOLCHAIN", "local");
+
+  /** Needs a C++ compiler and Debian's librocksdb-dev. */
+  private static final String ROCKSDB = "rocksdb";
 
   /**
    * Changes with the sources of a module build, so that a cached program is never older than them;
@@ -61,7 +65,7 @@ record GoBuild(String module, String target, String version) {
   Path run(final Path folder, final Path log) throws IOException {
     final Path bin = Files.createDirectories(folder.resolve("bin"));
     final List<String> command = new ArrayList<>(List.of("go"));
-    final List<String> flags = List.of("-trimpath", "-ldflags", LINKER_FLAGS);
+    final List<String> flags = List.of("-trimpath", "-tags", tag, "-ldflags", LINKER_FLAGS);
     if (module.isEmpty()) {
       command.add("install");
       command.addAll(flags);
@@ -73,7 +77,10 @@ record GoBuild(String module, String target, String version) {
       command.addAll(flags);
       command.addAll(List.of("-o", bin.resolve("program").toString(), target));
     }
-    final Command build = new Command(folder, ENVIRONMENT).with("GOBIN", bin.toString());
+    final Command build =
+        new Command(folder, ENVIRONMENT)
+            .with("GOBIN", bin.toString())
+            .with("CGO_ENABLED", tag.equals(ROCKSDB) ? "1" : "0");
     build.run(RealNodes.BUILD_TIME, log, command);
     final List<Path> built = files(bin);
     if (built.size() != 1) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,15 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code kill -9} of Understudy at random instants: the same command again goes on, and the home it
- * ends with is the one that an undisturbed run makes.
+ * {@code kill -9} of Understudy, of its app and of both at random instants, in an orderly stop too:
+ * the same command again goes on, and the home it ends with is the one that an undisturbed run
+ * makes. With {@code -Dunderstudy.kills=150} the nightly form.
  */
 final class KilledSyncAcceptanceTest {
   private static final Logger LOG = LoggerFactory.getLogger(KilledSyncAcceptanceTest.class);
-  private static final int KILLS = 20;
+  private static final int KILLS = Integer.getInteger("understudy.kills", 20);
   private static final long HEIGHTS = 700;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int APP_FAILED = 5;
+  private static final int STOPPED = 143;
 
   @RegisterExtension static final TestBed shared = new TestBed();
   private static KvChain chain;
@@ -49,7 +52,7 @@ final class KilledSyncAcceptanceTest {
   }
 
   @Test
-  void finishesAfterTwentyKillsWithTheAppAsChild() {
+  void finishesAfterKillsWithTheAppAsChild() {
     final Path binary = KvBinary.write(bed.folder());
     final Random random = random();
     NodeHome home;
@@ -61,7 +64,7 @@ final class KilledSyncAcceptanceTest {
       boolean done = false;
       while (!done) {
         final UnderstudyProcess run = chain.sync(bed, home, flags);
-        if (!killedAtRandom(run, home, random)) {
+        if (!disturbed(run, home, random, leftovers::killApp)) {
           run.awaitDone(PATIENCE);
           done = true;
         }
@@ -73,7 +76,7 @@ final class KilledSyncAcceptanceTest {
   }
 
   @Test
-  void finishesAfterTwentyKillsBesideASeparateAppThatIsRestartedWhenAsked() {
+  void finishesAfterKillsBesideASeparateAppThatIsRestartedWhenAsked() {
     final Random random = random();
     NodeHome home;
     int round = 0;
@@ -82,8 +85,11 @@ final class KilledSyncAcceptanceTest {
       final KvApp app = KvApp.of(bed, home).start();
       boolean done = false;
       while (!done) {
+        if (!app.isRunning()) {
+          app.start();
+        }
         final UnderstudyProcess run = chain.sync(bed, home, List.of());
-        if (!killedAtRandom(run, home, random)) {
+        if (!disturbed(run, home, random, () -> killed(app))) {
           done = !restartedAsAsked(run, app);
         }
       }
@@ -106,9 +112,16 @@ final class KilledSyncAcceptanceTest {
    * executed, however long this machine takes to come there: some blocks on, or in the last steps
    * when there are no more.
    */
-  private boolean killedAtRandom(
-      final UnderstudyProcess run, final NodeHome home, final Random random) {
-    if (kills == KILLS) {
+  private boolean disturbed(
+      final UnderstudyProcess run,
+      final NodeHome home,
+      final Random random,
+      final BooleanSupplier killApp) {
+    if (kills >= KILLS) {
+      return false;
+    }
+    if (heightSent(home) >= chain.tip() && random.nextBoolean()) {
+      // every block is put: on a slow machine a run would hardly ever come to its end
       return false;
     }
     if (random.nextInt(3) == 0) {
@@ -125,9 +138,57 @@ final class KilledSyncAcceptanceTest {
     if (!run.isAlive()) {
       return false;
     }
-    run.kill();
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        return appKilled(run, home, killApp);
+      }
+      case 1 -> {
+        if (killApp.getAsBoolean()) {
+          kills++;
+        }
+        run.kill();
+        LOG.info("kill {} with its app in block {}", kills + 1, heightSent(home));
+      }
+      case 2 -> {
+        run.terminate();
+        if (run.endsWithin(Duration.ofMillis(random.nextInt(300)))) {
+          return run.awaitExit(PATIENCE) == STOPPED;
+        }
+        run.kill();
+        LOG.info("kill {} at its stop in block {}", kills + 1, heightSent(home));
+      }
+      default -> {
+        run.kill();
+        LOG.info("kill {} in block {}", kills + 1, heightSent(home));
+      }
+    }
     kills++;
-    LOG.info("kill {} in block {}", kills, heightSent(home));
+    return true;
+  }
+
+  /** Understudy notices by itself; false when there was no app, or nothing left to do for it. */
+  private boolean appKilled(
+      final UnderstudyProcess run, final NodeHome home, final BooleanSupplier killApp) {
+    if (!killApp.getAsBoolean()) {
+      return false;
+    }
+    kills++;
+    final int code = run.awaitExit(PATIENCE);
+    LOG.info("kill {} of the app in block {}: exit code {}", kills, heightSent(home), code);
+    if (code == 0) {
+      return false;
+    }
+    assertThat(code).as(run::output).isEqualTo(APP_FAILED);
+    return true;
+  }
+
+  private static boolean killed(final KvApp app) {
+    if (!app.isRunning()) {
+      return false;
+    }
+    app.kill();
+    // one that was not yet connected waits for it
+    app.start();
     return true;
   }
 

@@ -32,6 +32,15 @@ final class LeftoverProcesses implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("no app runs: " + found()));
   }
 
+  /** SIGKILL for the app, if one runs. */
+  boolean killApp() {
+    return handles().stream()
+        .filter(handle -> line(handle).contains("kvstore"))
+        .findFirst()
+        .map(ProcessHandle::destroyForcibly)
+        .orElse(false);
+  }
+
   @Override
   public void close() {
     handles().forEach(ProcessHandle::destroyForcibly);

@@ -23,26 +23,55 @@ public enum RealBinary {
   COMETBFT_0_40("cometbft-0.40.0", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.40.0"),
   COMETBFT_1_0("cometbft-1.0.1", "", "github.com/cometbft/cometbft/cmd/cometbft", "v1.0.1"),
   ABCI_CLI_1_0("abci-cli-1.0.1", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v1.0.1"),
+  COMETBFT_0_38_PEBBLE(
+      "cometbft-0.38.25-pebble",
+      "",
+      "github.com/cometbft/cometbft/cmd/cometbft",
+      "v0.38.25",
+      "pebbledb"),
+  /** Linked with the machine's RocksDB, by the binding that fits Debian's. */
+  COMETBFT_0_38_ROCKSDB(
+      "cometbft-0.38.25-rocksdb",
+      "cometbft-0.38-rocksdb",
+      "github.com/cometbft/cometbft/cmd/cometbft",
+      "",
+      "rocksdb"),
   /** The Cosmos SDK 0.50 app that ibc-go tests with; its go.mod raises CometBFT to 0.38.25. */
   SIMD_0_50("simd-0.50", "simd-0.50", "github.com/cosmos/ibc-go/v8/testing/simapp/simd", ""),
   /** Sends bank transfers to a simd chain. */
   BANKLOAD("bankload-0.50", "simd-0.50", "./bankload", ""),
   /** Reads databases with goleveldb, the node's own database code. */
-  DBDUMP("dbdump", "dbdump", ".", "");
+  DBDUMP("dbdump", "dbdump", ".", ""),
+  /** Reads and writes databases through cometbft-db 1.0.1, Pebble among them. */
+  KVJUDGE("kvjudge", "kvjudge", ".", "");
 
   private final String title;
   private final String module;
   private final String target;
   private final String version;
+  private final String tag;
 
   /**
    * @param module folder under {@code src/test/go}; empty for {@code go install target@version}
    */
   RealBinary(final String title, final String module, final String target, final String version) {
+    this(title, module, target, version, "");
+  }
+
+  /**
+   * @param tag a build tag
+   */
+  RealBinary(
+      final String title,
+      final String module,
+      final String target,
+      final String version,
+      final String tag) {
     this.title = title;
     this.module = module;
     this.target = target;
     this.version = version;
+    this.tag = tag;
   }
 
   /** The name of the file in the cache, but for what {@link GoBuild#fingerprint} adds to it. */
@@ -51,6 +80,6 @@ public enum RealBinary {
   }
 
   GoBuild build() {
-    return new GoBuild(module, target, version);
+    return new GoBuild(module, target, version, tag);
   }
 }

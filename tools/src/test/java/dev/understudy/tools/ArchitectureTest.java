@@ -136,6 +136,13 @@ final class ArchitectureTest {
         .check(house);
     noClasses()
         .that()
+        .resideOutsideOfPackage(ROOT + ".storage.kv.rocksdb..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.rocksdb..")
+        .check(house);
+    noClasses()
+        .that()
         .resideOutsideOfPackage(ROOT + ".storage.home..")
         .should()
         .dependOnClassesThat()
@@ -161,10 +168,7 @@ final class ArchitectureTest {
     naming.removeIf(name -> name.startsWith(ROOT + ".types."));
     // what a person types, and the chain that the demo ships, are of one line by nature
     assertThat(naming)
-        .containsExactlyInAnyOrder(
-            ROOT + ".tools.cli.EngineNames",
-            ROOT + ".tools.demo.Demo",
-            ROOT + ".tools.demo.KvStoreApp");
+        .containsExactlyInAnyOrder(ROOT + ".tools.demo.Demo", ROOT + ".tools.demo.KvStoreApp");
   }
 
   @Test

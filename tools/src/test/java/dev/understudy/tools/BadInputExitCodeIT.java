@@ -81,7 +81,7 @@ class BadInputExitCodeIT {
     try (SyncBed bed = bed()) {
       final Path config = bed.home().resolve("config/config.toml");
       final String good = Files.readString(config);
-      Files.writeString(config, good.replace("goleveldb", "rocksdb"));
+      Files.writeString(config, good.replace("goleveldb", "boltdb"));
       try (ObservedApp app = app()) {
         ends(bed, app, ExitCode.USAGE);
       }

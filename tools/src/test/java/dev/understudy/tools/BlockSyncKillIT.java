@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.storage.block.BlockStore;
+import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.storage.journal.AnswersJournal;
@@ -19,9 +20,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +80,53 @@ class BlockSyncKillIT {
       final long last = bed.chain().tip() - 1;
       try (SealedHome sealed = SealedHome.open(bed)) {
         sealed.standsAt(last).holds(bed.chain(), 1, last);
+      }
+    }
+  }
+
+  /** Every step that a run takes without a power cut and without an app that fell behind. */
+  @Test
+  @Timeout(600)
+  void goesOnAfterBeingKilledAtEachStepOfTheWriteOrder() throws Exception {
+    final Set<FailPoint> points = EnumSet.allOf(FailPoint.class);
+    points.removeAll(
+        EnumSet.range(FailPoint.REPAIR_DESCRIPTOR_PUT, FailPoint.REPAIR_BLOCKS_DELETED));
+    points.removeAll(EnumSet.range(FailPoint.REPLAY_ANSWERED, FailPoint.INDEX_CAUGHT_UP));
+    points.removeAll(
+        EnumSet.range(FailPoint.ANSWERED_BLOCK_STORED, FailPoint.ANSWERED_BLOCK_COUNTED));
+    // a fresh home has no database to rename, this chain no evidence
+    points.remove(FailPoint.RENAMED_TO_WORKING);
+    points.remove(FailPoint.EVIDENCE_PUT);
+    try (SyncBed bed = bed();
+        SyncBed other =
+            new SyncBed(RecordedChain.kv1(folder.resolve("archive2")), folder.resolve("home2"))) {
+      for (final FailPoint point : points) {
+        try (ObservedApp app = app()) {
+          final Process child = SyncChild.dyingAt(bed, app.address(), point, 1);
+          try {
+            assertThat(child.waitFor(60, TimeUnit.SECONDS)).as("%s", point).isTrue();
+          } finally {
+            child.destroyForcibly();
+          }
+          assertThat(child.exitValue())
+              .as(() -> point + ": " + errors(bed))
+              .isEqualTo(SyncChild.KILLED);
+        }
+      }
+      try (ObservedApp app = app()) {
+        bed.run(app.address(), OptionalLong.empty());
+      }
+      try (ObservedApp app = ObservedApp.open(folder.resolve("app2"))) {
+        other.run(app.address(), OptionalLong.empty());
+      }
+      final long last = bed.chain().tip() - 1;
+      try (SealedHome killed = SealedHome.open(bed);
+          SealedHome unkilled = SealedHome.open(other)) {
+        killed.standsAt(last).holds(bed.chain(), 1, last);
+        for (final DatabaseId id :
+            List.of(DatabaseId.BLOCKSTORE, DatabaseId.STATE, DatabaseId.EVIDENCE)) {
+          assertThat(killed.records(id)).as("%s", id).isEqualTo(unkilled.records(id));
+        }
       }
     }
   }

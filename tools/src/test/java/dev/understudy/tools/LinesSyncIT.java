@@ -3,6 +3,7 @@ package dev.understudy.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.tools.demo.ObservedApp;
 import dev.understudy.tools.demo.OldKvStoreApp;
 import dev.understudy.types.FailureException;
@@ -11,6 +12,7 @@ import dev.understudy.types.line.EngineLine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,50 @@ class LinesSyncIT {
         .isInstanceOfSatisfying(
             FailureException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.APP))
         .hasMessageContaining(words);
+  }
+
+  @Test
+  void appWithTheFramesOfAnotherLineIsToldByName() throws Exception {
+    try (SyncBed bed = bed(EngineLine.TENDERMINT_0_34);
+        ObservedApp later = ObservedApp.open(folder.resolve("app"))) {
+      isOfAnotherLine(bed, later.address());
+    }
+  }
+
+  @Test
+  void appWithTheFramesOf034IsToldByName() throws Exception {
+    try (SyncBed bed = bed(EngineLine.COMETBFT_0_37);
+        OldKvStoreApp older = OldKvStoreApp.start(EngineLine.TENDERMINT_0_34)) {
+      isOfAnotherLine(bed, older.address());
+      assertThat(older.calls()).isEmpty();
+    }
+  }
+
+  private static void isOfAnotherLine(final SyncBed bed, final AbciAddress app) {
+    assertThatThrownBy(() -> bed.run(app, OptionalLong.empty()))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION);
+              assertThat(e.advice()).contains("--engine");
+            })
+        .hasMessageContainingAll(app.toString(), "0.34", "0.37");
+  }
+
+  @Test
+  void homeOfALaterLineIsRefusedByBothNames() throws Exception {
+    try (SyncBed bed = bed(EngineLine.COMETBFT_0_39);
+        ObservedApp app = ObservedApp.open(folder.resolve("app"))) {
+      bed.run(app.address(), OptionalLong.of(20));
+      assertThatThrownBy(
+              () -> bed.withLine(EngineLine.COMETBFT_0_37).run(app.address(), OptionalLong.of(40)))
+          .isInstanceOfSatisfying(
+              FailureException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.HOME_STATE))
+          .hasMessageContainingAll("engine line 0.39", "0.39.4", "line 0.37", "--engine");
+      try (SealedHome sealed = SealedHome.open(bed.withLine(EngineLine.COMETBFT_0_39))) {
+        sealed.standsAt(20);
+      }
+    }
   }
 
   private static void dieAt33(final long height) {

@@ -47,10 +47,19 @@ record RecordedChain(Path archive, JsonNode manifest) {
 
   /** Four validators of another line, 81 or 121 blocks, one to three changes of their powers. */
   static RecordedChain ofLine(final EngineLine line, final Path target) throws IOException {
-    final String chain = "/chains/kv" + line.label().replace(".", "").replaceFirst("^10$", "100");
-    for (final String name :
+    return named("kv" + line.label().replace(".", "").replaceFirst("^10$", "100"), target);
+  }
+
+  /** One validator of celestia-core's own, 61 blocks; with wrapped and failing transactions. */
+  static RecordedChain celestia(final Path target) throws IOException {
+    return named("celestia034", target);
+  }
+
+  private static RecordedChain named(final String name, final Path target) throws IOException {
+    final String chain = "/chains/" + name;
+    for (final String file :
         List.of("bundles-0.json", "genesis.json", "manifest.json", "pools.json")) {
-      copy(chain + "/" + name, target.resolve(name));
+      copy(chain + "/" + file, target.resolve(file));
     }
     for (final JsonNode bundle : JSON.readTree(target.resolve("bundles-0.json").toFile())) {
       final String id = bundle.get("storage_id").textValue();

@@ -7,6 +7,7 @@ import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.StoreFactory;
+import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.state.StateStore;
 import dev.understudy.storage.txindex.TxIndexer;
@@ -23,8 +24,11 @@ import dev.understudy.types.wire.Hashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 
 /** A sealed home as its node would find it, read without changing it. */
@@ -138,6 +142,17 @@ final class SealedHome implements AutoCloseable {
 
   private static String text(final Validator validator) {
     return validator.address() + " " + validator.votingPower() + " " + validator.proposerPriority();
+  }
+
+  /** Every key and value, in hex. */
+  SortedMap<String, String> records(final DatabaseId id) {
+    final SortedMap<String, String> records = new TreeMap<>();
+    try (KvIterator all = database(id).iterate(new byte[] {0}, null)) {
+      while (all.next()) {
+        records.put(HexFormat.of().formatHex(all.key()), HexFormat.of().formatHex(all.value()));
+      }
+    }
+    return records;
   }
 
   @Override

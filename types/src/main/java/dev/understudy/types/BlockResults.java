@@ -9,6 +9,7 @@ import java.util.Optional;
  * with Commit.
  *
  * @param beginBlockEvents how many of the events are BeginBlock's; 0 with FinalizeBlock
+ * @param timeouts of Celestia's EndBlock; {@link AppTimeouts#NONE} on every other line
  */
 public record BlockResults(
     List<Event> events,
@@ -16,7 +17,8 @@ public record BlockResults(
     List<ExecTxResult> txResults,
     List<ValidatorUpdate> validatorUpdates,
     Optional<ConsensusParamsUpdate> consensusParamsUpdate,
-    Bytes appHash) {
+    Bytes appHash,
+    AppTimeouts timeouts) {
   public BlockResults {
     events = List.copyOf(events);
     txResults = List.copyOf(txResults);
@@ -35,5 +37,23 @@ public record BlockResults(
       final Optional<ConsensusParamsUpdate> consensusParamsUpdate,
       final Bytes appHash) {
     this(events, 0, txResults, validatorUpdates, consensusParamsUpdate, appHash);
+  }
+
+  /** Without timeouts, as on every line but Celestia's. */
+  public BlockResults(
+      final List<Event> events,
+      final int beginBlockEvents,
+      final List<ExecTxResult> txResults,
+      final List<ValidatorUpdate> validatorUpdates,
+      final Optional<ConsensusParamsUpdate> consensusParamsUpdate,
+      final Bytes appHash) {
+    this(
+        events,
+        beginBlockEvents,
+        txResults,
+        validatorUpdates,
+        consensusParamsUpdate,
+        appHash,
+        AppTimeouts.NONE);
   }
 }

@@ -7,8 +7,17 @@ import java.util.Optional;
 public record InitChainResults(
     Optional<ConsensusParamsUpdate> consensusParams,
     List<ValidatorUpdate> validators,
-    Bytes appHash) {
+    Bytes appHash,
+    AppTimeouts timeouts) {
   public InitChainResults {
     validators = List.copyOf(validators);
+  }
+
+  /** Without timeouts, as on every line but Celestia's. */
+  public InitChainResults(
+      final Optional<ConsensusParamsUpdate> consensusParams,
+      final List<ValidatorUpdate> validators,
+      final Bytes appHash) {
+    this(consensusParams, validators, appHash, AppTimeouts.NONE);
   }
 }

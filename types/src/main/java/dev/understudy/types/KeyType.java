@@ -8,7 +8,7 @@ public enum KeyType {
   ED25519("ed25519", "PubKeyEd25519", 32),
   SECP256K1("secp256k1", "PubKeySecp256k1", 33),
   BLS12_381("bls12_381", "PubKeyBls12_381", 96),
-  ML_DSA_65("mldsa65", "PubKeyMlDsa65", 1952),
+  ML_DSA_65("ml_dsa_65", "PubKeyMlDsa65", 1952),
   SECP256K1_ETH("secp256k1eth", "PubKeySecp256k1eth", 33);
 
   private final String paramsName;

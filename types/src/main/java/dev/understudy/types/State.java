@@ -21,7 +21,44 @@ public record State(
     ConsensusParams consensusParams,
     long lastHeightConsensusParamsChanged,
     Hash lastResultsHash,
-    Bytes appHash) {
+    Bytes appHash,
+    AppTimeouts timeouts) {
+
+  /** Without timeouts, as on every line but Celestia's. */
+  public State(
+      final ConsensusVersion version,
+      final String software,
+      final String chainId,
+      final long initialHeight,
+      final long lastBlockHeight,
+      final BlockId lastBlockId,
+      final Instant lastBlockTime,
+      final ValidatorSet nextValidators,
+      final ValidatorSet validators,
+      final ValidatorSet lastValidators,
+      final long lastHeightValidatorsChanged,
+      final ConsensusParams consensusParams,
+      final long lastHeightConsensusParamsChanged,
+      final Hash lastResultsHash,
+      final Bytes appHash) {
+    this(
+        version,
+        software,
+        chainId,
+        initialHeight,
+        lastBlockHeight,
+        lastBlockId,
+        lastBlockTime,
+        nextValidators,
+        validators,
+        lastValidators,
+        lastHeightValidatorsChanged,
+        consensusParams,
+        lastHeightConsensusParamsChanged,
+        lastResultsHash,
+        appHash,
+        AppTimeouts.NONE);
+  }
 
   /** The same state with another app hash. */
   public State withAppHash(final Bytes hash) {
@@ -40,7 +77,8 @@ public record State(
         consensusParams,
         lastHeightConsensusParamsChanged,
         lastResultsHash,
-        hash);
+        hash,
+        timeouts);
   }
 
   /** True where the proposer's clock makes the time of the next block, not the votes' median. */

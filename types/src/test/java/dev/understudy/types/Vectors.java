@@ -21,9 +21,17 @@ public final class Vectors {
   }
 
   public static List<Vectors> cometbft038(final String file) {
+    return read("cometbft-0.38/" + file);
+  }
+
+  /** What CometBFT 0.40 says of the kinds of keys that came after 0.38. */
+  public static List<Vectors> laterKeys() {
+    return read("keys/signatures.json");
+  }
+
+  private static List<Vectors> read(final String file) {
     try (InputStream in =
-            Objects.requireNonNull(
-                Vectors.class.getResourceAsStream("/vectors/cometbft-0.38/" + file), file);
+            Objects.requireNonNull(Vectors.class.getResourceAsStream("/vectors/" + file), file);
         JsonParser parser = new JsonFactory().createParser(in)) {
       parser.nextToken();
       return list(value(parser)).stream().map(Vectors::of).toList();

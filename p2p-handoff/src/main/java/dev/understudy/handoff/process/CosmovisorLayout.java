@@ -145,6 +145,11 @@ public final class CosmovisorLayout {
     return root().resolve(CURRENT).resolve("bin");
   }
 
+  /** The program that cosmovisor would start now; whether it is there is not looked at. */
+  public Path chosenProgram() {
+    return programIn(current().orElseGet(this::genesis));
+  }
+
   /** The folder of the program that the chain began with. */
   Path genesis() {
     return root().resolve(GENESIS);

@@ -142,7 +142,7 @@ public final class AbciClient implements AutoCloseable {
                     AbciCodec.beginBlock(block, blockHash, lastCommit, misbehavior, line))
                 .build());
         for (final Bytes tx : block.txs()) {
-          calls.add(Request.newBuilder().setDeliverTx(AbciCodec.deliverTx(tx)).build());
+          calls.add(Request.newBuilder().setDeliverTx(AbciCodec.deliverTx(tx, line)).build());
         }
         calls.add(Request.newBuilder().setEndBlock(AbciCodec.endBlock(block.height())).build());
         yield calls;

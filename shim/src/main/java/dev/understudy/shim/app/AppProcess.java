@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -38,7 +39,6 @@ public final class AppProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AppProcess.class);
   private static final Duration HELP_WITHIN = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(2);
-  private static final String RECORD = "app.process";
   private static final int SIGNAL_BASE = 128;
 
   private final AppLaunch launch;
@@ -75,43 +75,21 @@ public final class AppProcess implements AutoCloseable {
     }
   }
 
-  /** Ends an app that a killed run left behind with its record in this folder, if it lives. */
-  public static void endLeftover(final Path folder) throws FailureException, InterruptedException {
-    try {
-      new ProcessRecord(folder.resolve(RECORD)).endLeftover(AppLaunch.StopPolicy.DEFAULT);
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "The record of the app's process in " + folder + " can't be used: " + e + ".",
-          "Check its owner and its permissions.",
-          e);
-    }
-  }
-
   /**
    * Starts the app; an app left behind by a killed run is ended first. It is not yet ready when
    * this returns. Databases of the node must be closed: some apps open them while they boot.
    */
   public static AppProcess start(final AppLaunch launch)
       throws FailureException, InterruptedException {
-    final ProcessRecord record = new ProcessRecord(launch.folder().resolve(RECORD));
-    try {
-      Files.createDirectories(launch.folder());
-      record.endLeftover(launch.stop());
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "The folder for the app's log, " + launch.folder() + ", can't be used: " + e + ".",
-          "Check its owner, its permissions and the free space.",
-          e);
-    }
+    endLeftover(launch.folder(), launch.stop());
+    final ProcessRecord record = recordIn(launch.folder());
     requireNobodyListens(launch.address());
     final ProcessBuilder command = launch.program().process(arguments(launch));
     LOG.info("Starting the app: {}", String.join(" ", command.command()));
     final StopAtExit atExit = StopAtExit.register(launch.stop().orderlyFor());
     final Process process;
     try {
-      process = spawn(command, launch);
+      process = spawn(command, launch, record);
     } catch (final FailureException e) {
       atExit.release();
       throw e;
@@ -123,6 +101,32 @@ public final class AppProcess implements AutoCloseable {
     output.start();
     app.remember();
     return app;
+  }
+
+  /**
+   * Ends an app that a killed run left behind in this folder. For the one who holds the home's
+   * lock: another's app is no leftover.
+   */
+  public static void endLeftover(final Path folder, final AppLaunch.StopPolicy policy)
+      throws FailureException, InterruptedException {
+    try {
+      Files.createDirectories(folder);
+      recordIn(folder).endLeftover(policy);
+    } catch (final IOException e) {
+      throw unusable(folder, e);
+    }
+  }
+
+  private static ProcessRecord recordIn(final Path folder) {
+    return new ProcessRecord(folder.resolve("app.process"));
+  }
+
+  private static FailureException unusable(final Path folder, final IOException e) {
+    return new FailureException(
+        FailureKind.DISK,
+        "The folder for the app's log, " + folder + ", can't be used: " + e + ".",
+        "Check its owner, its permissions and the free space.",
+        e);
   }
 
   /** What is started: the program's {@code start} with its engine off, listening for ABCI. */
@@ -146,8 +150,16 @@ public final class AppProcess implements AutoCloseable {
     return arguments;
   }
 
-  private static Process spawn(final ProcessBuilder command, final AppLaunch launch)
+  private static Process spawn(
+      final ProcessBuilder command, final AppLaunch launch, final ProcessRecord record)
       throws FailureException {
+    final String mark = UUID.randomUUID().toString();
+    command.environment().put(ProcessRecord.MARK_VARIABLE, mark);
+    try {
+      record.announce(mark);
+    } catch (final IOException e) {
+      throw unusable(launch.folder(), e);
+    }
     try {
       return command.start();
     } catch (final IOException e) {

@@ -82,6 +82,15 @@ public record AppProgram(
     return set;
   }
 
+  /** The chain's program itself, where it is cosmovisor that starts it. */
+  AppProgram withoutCosmovisor() {
+    return cosmovisor
+        .map(
+            layout ->
+                new AppProgram(layout.chosenProgram(), List.of(), environment, Optional.empty()))
+        .orElse(this);
+  }
+
   /** A process to be started with these arguments of the app's; its output is one stream. */
   ProcessBuilder process(final List<String> arguments) {
     final List<String> command = new ArrayList<>();

@@ -44,7 +44,7 @@ public final class StateMachine {
                 .toList(),
             Source.GENESIS);
     return new State(
-        new ConsensusVersion(EngineLine.BLOCK_PROTOCOL, genesis.consensusParams().appVersion()),
+        new ConsensusVersion(EngineLine.BLOCK_PROTOCOL, appVersion(genesis)),
         line.software(),
         genesis.chainId(),
         genesis.initialHeight(),
@@ -59,6 +59,11 @@ public final class StateMachine {
         genesis.initialHeight(),
         Hash.EMPTY,
         genesis.appHash());
+  }
+
+  private long appVersion(final GenesisDoc genesis) {
+    final long named = genesis.consensusParams().appVersion();
+    return named == 0 ? line.presetAppVersion().orElse(0) : named;
   }
 
   /** What InitChain sends: the genesis validators in set order. */
@@ -88,7 +93,8 @@ public final class StateMachine {
               + " it.");
     }
     ConsensusParams params = genesis.consensusParams();
-    long appVersion = info.appVersion();
+    long appVersion =
+        line.presetAppVersion().isPresent() ? genesis.version().app() : info.appVersion();
     if (results.consensusParams().isPresent()) {
       params = results.consensusParams().get().applyTo(params);
       appVersion = params.appVersion();
@@ -108,7 +114,8 @@ public final class StateMachine {
         params,
         genesis.lastHeightConsensusParamsChanged(),
         MerkleTree.EMPTY_ROOT,
-        results.appHash().isEmpty() ? genesis.appHash() : results.appHash());
+        results.appHash().isEmpty() ? genesis.appHash() : results.appHash(),
+        results.timeouts());
   }
 
   /** The state after a block with these results; the block was checked against {@code state}. */
@@ -149,7 +156,8 @@ public final class StateMachine {
         params,
         paramsChanged,
         Hashes.resultsHash(results.txResults()),
-        results.appHash());
+        results.appHash(),
+        results.timeouts());
   }
 
   private ValidatorSet update(

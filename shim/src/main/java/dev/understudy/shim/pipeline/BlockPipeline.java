@@ -57,6 +57,7 @@ final class BlockPipeline {
     final ByteQueue<ProvenBlock> proven = new ByteQueue<>(config.aheadBytes(), this::weight);
     final ByteQueue<ProvenBlock> ready = new ByteQueue<>(config.aheadBytes(), this::weight);
     final IndexBlocksStep index = new IndexBlocksStep(run, indexing);
+    final ArchivedAnswers archived = ArchivedAnswers.of(run);
     stages.onAbort(proven::abort);
     stages.onAbort(ready::abort);
 
@@ -67,15 +68,23 @@ final class BlockPipeline {
             start,
             new CommitVerifier(start.chainId(), run.line(), SignatureVerifier.of(run.line())));
     final long lastNeeded = target == Long.MAX_VALUE ? target : target + 1;
-    final StoreStateStep storing = new StoreStateStep(run.stores(), run.progress());
+    final StoreStateStep storing = new StoreStateStep(run);
     try (DecodeBlocksStep decode =
         new DecodeBlocksStep(
-            source, start.nextHeight(), lastNeeded, runtime, config, stages, run.progress())) {
+            source,
+            start.nextHeight(),
+            lastNeeded,
+            runtime,
+            archived,
+            config,
+            stages,
+            run.progress())) {
       decode.start();
       final ProveBlocksStep prove =
           new ProveBlocksStep(decode, verifier, sets, proven, config, target, run.progress());
       stages.start("prove", prove::run);
-      stages.start("put", new PutBlocksStep(proven, ready, run.stores(), space)::run);
+      stages.start(
+          "put", new PutBlocksStep(proven, ready, run.stores(), space, run.failPoints())::run);
       // not stages: they end by themselves, after everything committed is written
       final Thread indexer = Stages.factory("index").newThread(() -> stages.guard(index::run));
       indexer.start();
@@ -83,7 +92,13 @@ final class BlockPipeline {
       writer.start();
       final ExecuteBlocksStep execute =
           new ExecuteBlocksStep(
-              run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
+              run,
+              ready,
+              index,
+              storing,
+              archived,
+              sets,
+              new Checkpoints(run, storing, index, config));
       // a thread of its own, as an interrupt of the caller's would close the journal's file
       final Thread executor = Stages.executor(() -> stages.guard(execute::run));
       executor.start();

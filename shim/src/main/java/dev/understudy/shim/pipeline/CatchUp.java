@@ -4,6 +4,8 @@ import dev.understudy.shim.execute.AnswerChecks;
 import dev.understudy.shim.execute.StateChecks;
 import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.state.AppliedBlock;
@@ -33,8 +35,14 @@ public final class CatchUp {
   private final NodeStores stores;
   private final StoredAnswers kept;
   private final StateMachine machine;
+  private final FailPoints failPoints;
 
-  CatchUp(final EngineLine line, final NodeStores stores, final AnswersJournal journal) {
+  CatchUp(
+      final EngineLine line,
+      final NodeStores stores,
+      final AnswersJournal journal,
+      final FailPoints failPoints) {
+    this.failPoints = failPoints;
     this.line = line;
     this.stores = stores;
     this.kept = new StoredAnswers(journal, stores.states(), line);
@@ -48,7 +56,8 @@ public final class CatchUp {
     final NodeStores stores = NodeStores.of(databases, line);
     final Optional<State> state = stores.states().loadState();
     if (state.isPresent()) {
-      new CatchUp(line, stores, journal).run(state.get(), journal.lastHeight().orElse(0));
+      new CatchUp(line, stores, journal, FailPoints.NONE)
+          .run(state.get(), journal.lastHeight().orElse(0));
     }
   }
 
@@ -71,7 +80,8 @@ public final class CatchUp {
     final Block block = stores.blocks().loadBlock(height).orElseThrow(() -> missing(height));
     final BlockId id = stores.blocks().loadMeta(height).orElseThrow().blockId();
     checks.require(state, block);
-    final StoredAnswers.Kept answer = kept.answers(height, id.hash());
+    final StoredAnswers.Kept answer =
+        kept.answers(height, id.hash()).orElseThrow(() -> StoredAnswers.lost(height, height));
     final BlockResults results = decode(height, answer.record());
     AnswerChecks.requireComplete(block, results);
     final State applied = machine.apply(state, block, id, results);
@@ -84,14 +94,22 @@ public final class CatchUp {
       NodeStores.write(
           stores.blockDb(),
           batch -> stores.blocks().putDescriptor(batch, descriptor.extendedTo(height)));
+      failPoints.reached(FailPoint.CATCH_UP_DESCRIPTOR_PUT);
+    }
+    if (line.keepsPlacesOfTxs()) {
+      NodeStores.write(
+          stores.blockDb(),
+          batch -> stores.blocks().putTxPlaces(batch, block, results.txResults(), line));
     }
     NodeStores.write(
         stores.evidenceDb(),
         batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
+    failPoints.reached(FailPoint.CATCH_UP_EVIDENCE_PUT);
     NodeStores.write(
         stores.stateDb(),
         batch ->
             stores.states().putApplied(batch, List.of(new AppliedBlock(after, answer.record()))));
+    failPoints.reached(FailPoint.BLOCK_CAUGHT_UP);
     return after;
   }
 
@@ -121,6 +139,7 @@ public final class CatchUp {
             stores.blocks().putDescriptor(batch, new BlockDescriptor(descriptor.base(), last));
           }
         });
+    failPoints.reached(FailPoint.DESCRIPTOR_TRIMMED);
   }
 
   private BlockResults decode(final long height, final Bytes answer) throws FailureException {

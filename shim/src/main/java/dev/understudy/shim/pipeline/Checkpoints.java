@@ -1,5 +1,7 @@
 package dev.understudy.shim.pipeline;
 
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
@@ -10,9 +12,10 @@ import dev.understudy.types.line.EngineLine;
 import java.time.Duration;
 
 /**
- * Makes everything up to a height outlive a power cut, now and then. The order matters: databases,
- * then the state beside the journal, then the journal starts anew; a cut in between leaves the old
- * journal with everything that is needed since the old checkpoint.
+ * Makes everything up to a height outlive a power cut, now and then. The order matters: the state
+ * beside the journal, then the databases with the record of the height, then the journal starts
+ * anew. A repair goes back to the recorded height: a cut before the record leaves the old one with
+ * its state and every answer since, a cut after it leaves the new one with its state.
  */
 final class Checkpoints {
   private final RunContext run;
@@ -55,7 +58,13 @@ final class Checkpoints {
   void take(final State state) throws FailureException, InterruptedException {
     storing.awaitIdle();
     index.awaitIdle();
-    save(run.databases(), run.checkpointStates(), run.journal(), state, run.line());
+    save(
+        run.databases(),
+        run.checkpointStates(),
+        run.journal(),
+        state,
+        run.line(),
+        run.failPoints());
     lastHeight = state.lastBlockHeight();
     lastNanos = System.nanoTime();
     run.progress().checkpointed(lastHeight);
@@ -67,12 +76,16 @@ final class Checkpoints {
       final CheckpointStates states,
       final AnswersJournal journal,
       final State state,
-      final EngineLine line)
+      final EngineLine line,
+      final FailPoints failPoints)
       throws FailureException {
     final long height = state.lastBlockHeight();
-    databases.checkpoint(height);
     states.save(height, StateCodec.encode(state, line));
+    failPoints.reached(FailPoint.CHECKPOINT_STATE_SAVED);
+    databases.checkpoint(height);
     journal.startAnew(height);
+    failPoints.reached(FailPoint.JOURNAL_BEGUN_ANEW);
     states.retainOnly(height);
+    failPoints.reached(FailPoint.OLD_STATES_DELETED);
   }
 }

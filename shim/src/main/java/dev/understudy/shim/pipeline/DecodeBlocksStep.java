@@ -30,6 +30,7 @@ final class DecodeBlocksStep implements AutoCloseable {
   private final long from;
   private final long to;
   private final BlockRuntime runtime;
+  private final ArchivedAnswers answers;
   private final Stages stages;
   private final SyncProgress progress;
   private final long laneBytes;
@@ -42,6 +43,7 @@ final class DecodeBlocksStep implements AutoCloseable {
       final long from,
       final long to,
       final BlockRuntime runtime,
+      final ArchivedAnswers answers,
       final PipelineConfig config,
       final Stages stages,
       final SyncProgress progress) {
@@ -49,6 +51,7 @@ final class DecodeBlocksStep implements AutoCloseable {
     this.from = from;
     this.to = to;
     this.runtime = runtime;
+    this.answers = answers;
     this.stages = stages;
     this.progress = progress;
     this.laneBytes = config.laneBytes();
@@ -105,7 +108,11 @@ final class DecodeBlocksStep implements AutoCloseable {
       throws FailureException, IOException, InterruptedException {
     try (bundle;
         BundleJson items =
-            BundleJson.open(bundle.open(), runtime, Optional.empty(), JsonLimits.ARCHIVE)) {
+            BundleJson.open(
+                bundle.open(),
+                runtime,
+                answers.formFrom(bundle.ref().firstHeight()),
+                JsonLimits.ARCHIVE)) {
       for (Optional<ArchivedBlock> item = items.next(); item.isPresent(); item = items.next()) {
         final long height = item.get().key();
         if (height < from) {
@@ -114,7 +121,8 @@ final class DecodeBlocksStep implements AutoCloseable {
         if (height > to) {
           break;
         }
-        final PreparedBlock prepared = PreparedBlock.of(item.get().block());
+        final PreparedBlock prepared =
+            answers.attach(PreparedBlock.of(item.get().block()), item.get().results());
         progress.decoded(prepared.parts().byteSize());
         if (!lane.blocks.put(prepared)) {
           return;

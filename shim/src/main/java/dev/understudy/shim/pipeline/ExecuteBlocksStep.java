@@ -7,6 +7,8 @@ import dev.understudy.shim.execute.AppView;
 import dev.understudy.shim.execute.StateChecks;
 import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.shim.verify.ProvenBlock;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.storage.state.AppliedBlock;
@@ -18,6 +20,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.MalformedWireException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,6 +46,9 @@ final class ExecuteBlocksStep {
   private final AnswersJournal journal;
   private final InFlightMark mark;
   private final StoredAnswers kept;
+  private final ArchivedAnswers archived;
+  private final boolean syncEach;
+  private final FailPoints failPoints;
   private final ValidatorSets sets;
   private final Checkpoints checkpoints;
   private final Stages stages;
@@ -55,6 +61,7 @@ final class ExecuteBlocksStep {
       final ByteQueue<ProvenBlock> ready,
       final IndexBlocksStep index,
       final StoreStateStep storing,
+      final ArchivedAnswers archived,
       final ValidatorSets sets,
       final Checkpoints checkpoints) {
     this.ready = ready;
@@ -69,6 +76,9 @@ final class ExecuteBlocksStep {
     this.journal = run.journal();
     this.mark = run.mark();
     this.kept = new StoredAnswers(run.journal(), run.stores().states(), run.line());
+    this.archived = archived;
+    this.syncEach = run.journalMode() == JournalMode.SYNCED;
+    this.failPoints = run.failPoints();
     this.sets = sets;
     this.checkpoints = checkpoints;
     this.stages = run.stages();
@@ -97,10 +107,17 @@ final class ExecuteBlocksStep {
     final long height = block.height();
     checks.require(state, block);
     final boolean committedBefore = height <= appHeight;
-    final BlockAnswer answer = committedBefore ? keptAnswer(proven) : ask(block, proven);
+    final Optional<BlockAnswer> own =
+        committedBefore ? keptAnswer(proven) : Optional.of(ask(block, proven));
+    final BlockAnswer answer = own.isPresent() ? own.get() : archived.standIn(proven);
     final BlockResults results = answer.results();
-    AnswerChecks.requireComplete(block, results);
+    if (own.isPresent()) {
+      AnswerChecks.requireComplete(block, results);
+    }
     State after = machine.apply(state, block, proven.prepared().id(), results);
+    if (own.isEmpty()) {
+      archived.requireProven(proven, results, after);
+    }
     final AnswerChecks.Expected expected =
         new AnswerChecks.Expected(
             proven.next().appHash(), proven.next().lastResultsHash(), proven.nextProven());
@@ -117,12 +134,18 @@ final class ExecuteBlocksStep {
     if (!results.validatorUpdates().isEmpty()) {
       sets.publish(after.nextValidators());
     }
+    if (line.keepsPlacesOfTxs()) {
+      NodeStores.write(
+          stores.blockDb(),
+          batch -> stores.blocks().putTxPlaces(batch, block, results.txResults(), line));
+    }
     if (!committedBefore) {
       journal.append(
           height,
           proven.prepared().id().hash().array(),
           StoredAnswers.toJournal(answer, expected.appHash(), line),
-          /* sync= */ true);
+          syncEach);
+      failPoints.reached(FailPoint.JOURNALED);
     }
     final Bytes committed = committedBefore ? committedHash(height, expected) : commit(height);
     if (line.givesAppHashWithCommit()) {
@@ -134,6 +157,7 @@ final class ExecuteBlocksStep {
       NodeStores.write(
           stores.evidenceDb(),
           batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
+      failPoints.reached(FailPoint.EVIDENCE_PUT);
     }
     state = after;
     storing.submit(new AppliedBlock(after, answer.record()));
@@ -156,7 +180,9 @@ final class ExecuteBlocksStep {
 
   private Bytes commit(final long height) throws FailureException {
     final Bytes appHash = app.commit().appHash();
+    failPoints.reached(FailPoint.COMMITTED);
     mark.committed(height);
+    failPoints.reached(FailPoint.MARKED_COMMITTED);
     return appHash;
   }
 
@@ -171,15 +197,22 @@ final class ExecuteBlocksStep {
   private BlockAnswer ask(final Block block, final ProvenBlock proven) throws FailureException {
     final var lastCommit = AppView.lastCommit(block, state.lastValidators(), state.initialHeight());
     mark.sent(block.height());
-    return app.executeBlock(
-        block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));
+    failPoints.reached(FailPoint.MARKED_SENT);
+    final BlockAnswer answer =
+        app.executeBlock(
+            block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));
+    failPoints.reached(FailPoint.ANSWERED);
+    return answer;
   }
 
-  private BlockAnswer keptAnswer(final ProvenBlock proven) throws FailureException {
+  private Optional<BlockAnswer> keptAnswer(final ProvenBlock proven) throws FailureException {
     final long height = proven.height();
-    final Bytes record = kept.answers(height, proven.prepared().id().hash()).record();
+    final Optional<StoredAnswers.Kept> found = kept.answers(height, proven.prepared().id().hash());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return BlockAnswer.kept(record, line);
+      return Optional.of(BlockAnswer.kept(found.get().record(), line));
     } catch (final MalformedWireException e) {
       throw new FailureException(
           FailureKind.HOME_STATE,

@@ -7,6 +7,8 @@ import dev.understudy.shim.execute.AnswerChecks;
 import dev.understudy.shim.execute.AppView;
 import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
@@ -25,6 +27,7 @@ import dev.understudy.types.Header;
 import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineVersions;
 import dev.understudy.types.wire.Hashes;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,6 +48,9 @@ final class Handshake {
   private final EngineLine line;
   private final GenesisDoc genesis;
   private final GenesisRecord genesisRecord;
+  private final JournalMode journalMode;
+  private final FailPoints failPoints;
+  private final StopRequest stop;
   private final AbciClient app;
   private final NodeDatabases databases;
   private final NodeStores stores;
@@ -52,19 +58,21 @@ final class Handshake {
   private final CheckpointStates checkpointStates;
   private final InFlightMark mark;
   private final StateMachine machine;
+  private boolean repairing;
 
   Handshake(
-      final EngineLine line,
-      final GenesisDoc genesis,
-      final GenesisRecord genesisRecord,
+      final RunSetup setup,
       final AbciClient app,
       final NodeDatabases databases,
       final AnswersJournal journal,
       final CheckpointStates checkpointStates,
       final InFlightMark mark) {
-    this.line = line;
-    this.genesis = genesis;
-    this.genesisRecord = genesisRecord;
+    this.line = setup.line();
+    this.genesis = setup.genesis();
+    this.genesisRecord = new GenesisRecord(setup.layout(), setup.line());
+    this.journalMode = setup.journalMode();
+    this.failPoints = setup.failPoints();
+    this.stop = setup.stop();
     this.app = app;
     this.databases = databases;
     this.stores = NodeStores.of(databases, line);
@@ -80,9 +88,12 @@ final class Handshake {
   /**
    * Leaves home and app at heights from which a run can start: A = S, or, while a power cut is
    * repaired, A above S with the answers kept.
+   *
+   * @throws InterruptedException after a stop by request: between two blocks of a replay, or in
+   *     InitChain, which is broken off
    */
-  Agreed perform(final AppPresence presence) throws FailureException {
-    final boolean repairing = repairAfterPowerCut();
+  Agreed perform(final AppPresence presence) throws FailureException, InterruptedException {
+    repairing = repairAfterPowerCut();
     final Optional<State> stored = stores.states().loadState();
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
     requireSameLine();
@@ -100,26 +111,27 @@ final class Handshake {
       replay(info.lastBlockHeight(), state);
     }
     if (!repairing) {
-      state = new CatchUp(line, stores, journal).run(state, info.lastBlockHeight());
+      state = new CatchUp(line, stores, journal, failPoints).run(state, info.lastBlockHeight());
       requireSameHash(info, state);
     }
     final long appHeight = Math.max(info.lastBlockHeight(), state.lastBlockHeight());
-    if (!repairing || appHeight == state.lastBlockHeight()) {
-      Checkpoints.save(databases, checkpointStates, journal, state, line);
-      return new Agreed(state, appHeight, false);
-    }
-    return new Agreed(state, appHeight, true);
+    return new Agreed(state, appHeight, repairing && appHeight > state.lastBlockHeight());
+  }
+
+  /** The home was taken back to its checkpoint: nobody but a run may seal it. */
+  boolean hasTakenBack() {
+    return repairing;
   }
 
   /** After an unclean end under another boot nothing above the checkpoint is trusted. */
   private boolean repairAfterPowerCut() throws FailureException {
-    final OptionalLong checkpoint = journal.checkpointHeight();
-    if (!journal.endedUncleanlyUnderAnotherBoot() || checkpoint.isEmpty()) {
+    if (!journal.endedUncleanlyUnderAnotherBoot()) {
       return false;
     }
-    if (databases.wereSealed()) {
-      // killed between seal and the journal's end: a sealed home is whole, and its node may have
-      // gone on since
+    // the record's, not the journal's: what a node wrote since an earlier seal must not be undone
+    final OptionalLong checkpoint = databases.checkpointHeight();
+    if (checkpoint.isEmpty()) {
+      LOG.info("the machine went down, but this home is whole: nothing was put since it was taken");
       return false;
     }
     final long height = checkpoint.getAsLong();
@@ -156,9 +168,12 @@ final class Handshake {
             stores.blocks().putDescriptor(batch, new BlockDescriptor(before.base(), height));
           }
         });
+    failPoints.reached(FailPoint.REPAIR_DESCRIPTOR_PUT);
     NodeStores.write(stores.stateDb(), batch -> stores.states().putState(batch, state));
+    failPoints.reached(FailPoint.REPAIR_STATE_PUT);
     // after the descriptor: a kill in between must not leave one that counts deleted blocks
     final long deleted = stores.blocks().deleteAbove(height);
+    failPoints.reached(FailPoint.REPAIR_BLOCKS_DELETED);
     LOG.info("{} records above the checkpoint deleted", deleted);
     return true;
   }
@@ -169,6 +184,14 @@ final class Handshake {
         presence.startedByUs()
             || presence.declaredFresh()
             || (!presence.name().isEmpty() && !presence.name().equals(mark.appName()));
+    if (repairing && !fresh && presence.name().isEmpty()) {
+      // the mark went down with this machine, the app may have lived on
+      throw new FailureException(
+          FailureKind.APP,
+          "this machine went down during a sync, and the app's process can't be seen from here: it"
+              + " may have been left in the middle of a block",
+          "Restart the app, then run the same command again with --app-restarted.");
+    }
     if (mark.inMiddleOfBlock() && !fresh) {
       final boolean mayBeUnfinished = info.lastBlockHeight() >= mark.heightSent();
       if (!presence.name().isEmpty() || mayBeUnfinished) {
@@ -185,17 +208,29 @@ final class Handshake {
     mark.reset(info.lastBlockHeight(), presence.name());
   }
 
-  /** An older line's home goes on as it does at an upgrade; a later layout has other keys. */
+  /** An older line's home goes on as it does at an upgrade; a later one's is not understood. */
   private void requireSameLine() throws FailureException {
     final Optional<KeyLayout> layout = KeyLayout.marked(stores.stateDb());
     if (layout.isPresent() && !line.marksKeyLayout()) {
-      throw new FailureException(
-          FailureKind.HOME_STATE,
-          "this home was written by a node of CometBFT 1.0 (key layout '%s'), which %s can't go on"
-                  .formatted(layout.get().label(), line.label())
-              + " from",
-          "Use the home of a node of the chain's own engine line. Nothing was changed.");
+      throw otherLine("CometBFT 1.0 (key layout '%s')".formatted(layout.get().label()));
     }
+    final Optional<State> state = stores.states().loadState();
+    final Optional<EngineLine> writer = state.flatMap(EngineVersions::writerOf);
+    if (writer.isPresent() && EngineVersions.isForeignHome(writer.get(), line)) {
+      throw otherLine(
+          "engine line %s (its state says '%s')"
+              .formatted(writer.get().label(), state.get().software()));
+    }
+  }
+
+  private FailureException otherLine(final String writer) {
+    return new FailureException(
+        FailureKind.HOME_STATE,
+        "this home was written by a node of %s, which line %s, the one of --engine or of the app's"
+                .formatted(writer, line.label())
+            + " binary, can't go on from",
+        "Use the home of a node of the chain's own engine line, or give --engine or --binary that"
+            + " line. Nothing was changed.");
   }
 
   private void requireSameChain(
@@ -223,6 +258,7 @@ final class Handshake {
         && firstBlockAtMost
         && stored.map(State::lastBlockHeight).orElse(0L) == 0) {
       genesisRecord.write(genesis);
+      failPoints.reached(FailPoint.GENESIS_RECORDED);
     } else {
       genesisRecord.requireSame(genesis, stores.states().loadGenesisDoc());
     }
@@ -230,10 +266,10 @@ final class Handshake {
 
   private State initChain(
       final AppInfo info, final Optional<State> stored, final BlockDescriptor blocks)
-      throws FailureException {
+      throws FailureException, InterruptedException {
     final State genesisState = machine.genesis(genesis);
-    final InitChainAnswer answer =
-        app.initChain(genesis, StateMachine.initialValidators(genesisState));
+    final InitChainAnswer answer = askForInitChain(genesisState);
+    failPoints.reached(FailPoint.INIT_CHAIN_ANSWERED);
     if (stored.isPresent() && stored.get().lastBlockHeight() > 0) {
       return stored.get();
     }
@@ -253,7 +289,25 @@ final class Handshake {
           stored.ifPresent(before -> stores.states().deleteGenesisState(batch, before));
           stores.states().putState(batch, state);
         });
+    failPoints.reached(FailPoint.INIT_STATE_PUT);
     return state;
+  }
+
+  /** May take hours; a stop hangs up, as nothing of it is kept before the first Commit. */
+  private InitChainAnswer askForInitChain(final State genesisState)
+      throws FailureException, InterruptedException {
+    stop.beginWait(app::close);
+    try {
+      return app.initChain(genesis, StateMachine.initialValidators(genesisState));
+    } catch (final FailureException e) {
+      if (stop.isRequested()) {
+        LOG.debug("InitChain was broken off", e);
+        throw new InterruptedException("stopped during InitChain");
+      }
+      throw e;
+    } finally {
+      stop.endWait();
+    }
   }
 
   private static FailureException appWithoutHome(final AppInfo info) {
@@ -283,7 +337,12 @@ final class Handshake {
     final long known = Math.max(blockHeight, stateHeight);
     // what was not written yet, or what a repair took back, is known by its answers
     final long answered = Math.max(known, journal.lastHeight().orElse(known));
-    if (appHeight > answered) {
+    if (repairing && appHeight > answered) {
+      // answers above the journal's can come from the archive alone
+      if (journalMode == JournalMode.SYNCED) {
+        throw StoredAnswers.lost(answered + 1, appHeight);
+      }
+    } else if (appHeight > answered) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "the app is ahead of this home: app at height %d, blocks up to %d, state at %d"
@@ -308,10 +367,14 @@ final class Handshake {
   }
 
   /** Gives the app the stored blocks that it has lost; the home's state does not move. */
-  private void replay(final long appHeight, final State state) throws FailureException {
+  private void replay(final long appHeight, final State state)
+      throws FailureException, InterruptedException {
     final long first = Math.max(appHeight + 1, state.initialHeight());
     LOG.info("the app is behind: replaying stored blocks {} to {}", first, state.lastBlockHeight());
     for (long height = first; height <= state.lastBlockHeight(); height++) {
+      if (stop.isRequested()) {
+        throw new InterruptedException("stopped before the replay of block " + height);
+      }
       final Block block = stored(stores.blocks().loadBlock(height), "block", height);
       final Header header = block.header();
       final ValidatorSet lastValidators =
@@ -333,8 +396,10 @@ final class Handshake {
       } else {
         AnswerChecks.requireEqual(height, answer.results().appHash(), resultsHash, expected);
       }
+      failPoints.reached(FailPoint.REPLAY_ANSWERED);
       final Bytes committed = app.commit().appHash();
       mark.committed(height);
+      failPoints.reached(FailPoint.REPLAY_COMMITTED);
       if (line.givesAppHashWithCommit()) {
         AnswerChecks.requireCommitted(height, committed, expected);
       }

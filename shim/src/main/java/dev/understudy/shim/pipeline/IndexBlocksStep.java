@@ -1,5 +1,7 @@
 package dev.understudy.shim.pipeline;
 
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.FailureException;
@@ -19,6 +21,7 @@ final class IndexBlocksStep {
   private final boolean indexing;
   private final boolean repairing;
   private final SyncProgress progress;
+  private final FailPoints failPoints;
   private long waiting;
   private boolean failed;
   private boolean mayBeIndexed = true;
@@ -29,6 +32,7 @@ final class IndexBlocksStep {
     this.indexing = indexing;
     this.repairing = run.repairing();
     this.progress = run.progress();
+    this.failPoints = run.failPoints();
   }
 
   /** Waits only while the index is far behind. */
@@ -76,6 +80,7 @@ final class IndexBlocksStep {
     NodeStores.write(
         stores.indexDb(),
         batch -> stores.index().index(batch, height, block.block().txs(), block.results()));
+    failPoints.reached(FailPoint.INDEXED);
   }
 
   /** Waits until everything submitted is written or the writing failed. */

@@ -1,6 +1,8 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
@@ -23,10 +25,12 @@ final class IndexCatchUp {
 
   private final NodeStores stores;
   private final EngineLine line;
+  private final FailPoints failPoints;
 
-  IndexCatchUp(final NodeStores stores, final EngineLine line) {
+  IndexCatchUp(final NodeStores stores, final EngineLine line, final FailPoints failPoints) {
     this.stores = stores;
     this.line = line;
+    this.failPoints = failPoints;
   }
 
   void run(final State state) throws FailureException {
@@ -63,6 +67,7 @@ final class IndexCatchUp {
       NodeStores.write(
           stores.indexDb(),
           batch -> stores.index().index(batch, height, block.get().txs(), results));
+      failPoints.reached(FailPoint.INDEX_CAUGHT_UP);
     } catch (final MalformedWireException e) {
       throw new FailureException(
           FailureKind.HOME_STATE,

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param runBlocks longest run of blocks proven by one commit
  * @param checkpointBlocks blocks between two checkpoints at most
  * @param checkpointEvery time between two checkpoints at most
+ * @param journal when the app's answers reach the disk
  */
 public record PipelineConfig(
     VerifyMode verify,
@@ -20,7 +21,8 @@ public record PipelineConfig(
     long aheadBytes,
     int runBlocks,
     long checkpointBlocks,
-    Duration checkpointEvery) {
+    Duration checkpointEvery,
+    JournalMode journal) {
   private static final long MIB = 1024L * 1024;
 
   public static PipelineConfig defaults(final VerifyMode verify) {
@@ -31,7 +33,25 @@ public record PipelineConfig(
         24 * MIB,
         64,
         20_000,
-        Duration.ofMinutes(5));
+        Duration.ofMinutes(5),
+        JournalMode.SYNCED);
+  }
+
+  public PipelineConfig withJournal(final JournalMode mode) {
+    return new PipelineConfig(
+        verify,
+        decodeThreads,
+        laneBytes,
+        aheadBytes,
+        runBlocks,
+        checkpointBlocks,
+        checkpointEvery,
+        mode);
+  }
+
+  public PipelineConfig withCheckpoints(final long blocks, final Duration every) {
+    return new PipelineConfig(
+        verify, decodeThreads, laneBytes, aheadBytes, runBlocks, blocks, every, journal);
   }
 
   public PipelineConfig {

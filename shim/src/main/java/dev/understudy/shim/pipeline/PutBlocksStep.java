@@ -2,6 +2,8 @@ package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.shim.verify.ProvenBlock;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.types.FailureException;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +17,19 @@ final class PutBlocksStep {
   private final ByteQueue<ProvenBlock> ready;
   private final NodeStores stores;
   private final FreeSpaceGuard space;
+  private final FailPoints failPoints;
 
   PutBlocksStep(
       final ByteQueue<ProvenBlock> proven,
       final ByteQueue<ProvenBlock> ready,
       final NodeStores stores,
-      final FreeSpaceGuard space) {
+      final FreeSpaceGuard space,
+      final FailPoints failPoints) {
     this.proven = proven;
     this.ready = ready;
     this.stores = stores;
     this.space = space;
+    this.failPoints = failPoints;
   }
 
   void run() throws FailureException, InterruptedException {
@@ -46,6 +51,7 @@ final class PutBlocksStep {
                     prepared.lastCommit(),
                     current.seenCommit());
           });
+      failPoints.reached(FailPoint.BLOCK_PUT_AHEAD);
       if (!ready.put(block)) {
         return;
       }

@@ -1,6 +1,7 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
@@ -21,6 +22,8 @@ record RunContext(
     long appHeight,
     State state,
     boolean repairing,
+    JournalMode journalMode,
+    FailPoints failPoints,
     NodeDatabases databases,
     NodeStores stores,
     AnswersJournal journal,

@@ -2,6 +2,7 @@ package dev.understudy.shim.pipeline;
 
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.LastCommitCheck;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
@@ -89,7 +90,7 @@ public final class SnapshotHome {
     requireStartable(stores, state);
     final CheckpointStates states = new CheckpointStates(layout.journalDir());
     try (AnswersJournal journal = AnswersJournal.open(layout.journalDir())) {
-      Checkpoints.save(databases, states, journal, state, line);
+      Checkpoints.save(databases, states, journal, state, line, FailPoints.NONE);
       databases.seal();
       journal.close(true);
     }

@@ -1,6 +1,8 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.types.FailureException;
 import java.util.ArrayList;
@@ -27,14 +29,16 @@ final class StoreStateStep {
       new ByteQueue<>(QUEUE_BYTES, StoreStateStep::weight);
   private final NodeStores stores;
   private final SyncProgress progress;
+  private final FailPoints failPoints;
   private BlockDescriptor descriptor;
   private long waiting;
   private volatile boolean awaited;
   private @Nullable RuntimeException failure;
 
-  StoreStateStep(final NodeStores stores, final SyncProgress progress) {
-    this.stores = stores;
-    this.progress = progress;
+  StoreStateStep(final RunContext run) {
+    this.stores = run.stores();
+    this.progress = run.progress();
+    this.failPoints = run.failPoints();
     this.descriptor = stores.blocks().loadDescriptor();
   }
 
@@ -86,8 +90,10 @@ final class StoreStateStep {
     }
     if (!descriptor.equals(before)) {
       NodeStores.write(stores.blockDb(), batch -> stores.blocks().putDescriptor(batch, descriptor));
+      failPoints.reached(FailPoint.DESCRIPTOR_PUT);
     }
     NodeStores.write(stores.stateDb(), batch -> stores.states().putApplied(batch, together));
+    failPoints.reached(FailPoint.STATES_PUT);
     progress.stored(together.get(together.size() - 1).after().lastBlockHeight());
   }
 

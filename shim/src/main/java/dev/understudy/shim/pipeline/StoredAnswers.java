@@ -50,23 +50,23 @@ final class StoredAnswers {
   }
 
   /** The journal outlives a power cut, so it is asked first. */
-  Kept answers(final long height, final Hash blockHash) throws FailureException {
+  Optional<Kept> answers(final long height, final Hash blockHash) throws FailureException {
     final Optional<JournalRecord> journaled = journal.answers(height);
     if (journaled.isPresent() && Hash.wrap(journaled.get().blockHash()).equals(blockHash)) {
-      return fromJournal(journaled.get().answers());
+      return Optional.of(fromJournal(journaled.get().answers()));
     }
-    return states
-        .loadResults(height)
-        .map(record -> new Kept(record, Optional.empty()))
-        .orElseThrow(
-            () ->
-                new FailureException(
-                    FailureKind.HOME_STATE,
-                    "the app has committed block %d, but its answer is neither in the journal nor"
-                            .formatted(height)
-                        + " in the state database of this home",
-                    "Home and app do not belong together, or a part of the home was replaced."
-                        + " Restore both from the same moment, or start both anew."));
+    return states.loadResults(height).map(record -> new Kept(record, Optional.empty()));
+  }
+
+  /** What to tell of answers that are nowhere. */
+  static FailureException lost(final long first, final long last) {
+    return new FailureException(
+        FailureKind.HOME_STATE,
+        "the app has committed %s, but its answer is neither in the journal nor in the state database of this home"
+            .formatted(first == last ? "block " + first : "blocks %d to %d".formatted(first, last)),
+        "If the home was synced with --journal lazy, give that flag again and a pool with block"
+            + " results. Otherwise home and app do not belong together, or a part of the home was"
+            + " replaced: restore both from the same moment, or start both anew.");
   }
 
   private Kept fromJournal(final List<byte[]> answers) {

@@ -1,5 +1,6 @@
 package dev.understudy.shim.pipeline;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -16,6 +17,27 @@ public final class SyncProgress {
   private final LongAdder txsApplied = new LongAdder();
   private final AtomicLong indexedHeight = new AtomicLong();
   private final AtomicLong checkpointHeight = new AtomicLong();
+
+  private volatile Optional<ArchiveEvents> archiveEvents = Optional.empty();
+
+  /** Heights whose answers were lost with the power, so that the archive's results stand in. */
+  public record ArchiveEvents(long first, long last, long count) {}
+
+  /** True for the first of them. By the execution thread alone. */
+  boolean stoodIn(final long atHeight) {
+    final Optional<ArchiveEvents> before = archiveEvents;
+    archiveEvents =
+        Optional.of(
+            before
+                .map(b -> new ArchiveEvents(b.first, atHeight, b.count + 1))
+                .orElse(new ArchiveEvents(atHeight, atHeight, 1)));
+    return before.isEmpty();
+  }
+
+  /** Empty unless this run repaired what a lazy journal had lost. */
+  public Optional<ArchiveEvents> archiveEvents() {
+    return archiveEvents;
+  }
 
   void decoded(final long bytes) {
     blocksDecoded.increment();

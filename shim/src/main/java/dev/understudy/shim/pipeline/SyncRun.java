@@ -7,9 +7,10 @@ import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.block.LastCommitCheck;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.FreeSpaceGuard;
-import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NearlyFullException;
 import dev.understudy.storage.home.NodeDatabases;
@@ -21,7 +22,6 @@ import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
-import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
@@ -50,68 +50,74 @@ public final class SyncRun implements AutoCloseable {
   private boolean closed;
 
   private SyncRun(
-      final EngineLine line,
+      final RunSetup setup,
       final AbciClient app,
       final NodeDatabases databases,
       final AnswersJournal journal,
       final InFlightMark mark,
       final CheckpointStates states,
-      final Handshake.Agreed agreed,
-      final SyncProgress progress) {
+      final Handshake.Agreed agreed) {
     this.timesAtBegin = app.consensusTimes();
     this.context =
         new RunContext(
-            line,
+            setup.line(),
             app,
             agreed.appHeight(),
             agreed.state(),
             agreed.repairing(),
+            setup.journalMode(),
+            setup.failPoints(),
             databases,
-            NodeStores.of(databases, line),
+            NodeStores.of(databases, setup.line()),
             journal,
             states,
             mark,
             stages,
-            progress);
+            setup.progress());
   }
 
-  /** The handshake; the caller keeps app and databases and closes them after the run. */
+  /**
+   * The handshake; the caller keeps app and databases and closes them after the run.
+   *
+   * @throws InterruptedException after a stop by request; the home is sealed then, unless it is
+   *     under repair
+   */
   public static SyncRun begin(
-      final EngineLine line,
-      final GenesisDoc genesis,
-      final HomeLayout layout,
+      final RunSetup setup,
       final NodeDatabases databases,
       final AbciClient app,
-      final AppPresence presence,
-      final boolean indexing,
-      final SyncProgress progress)
-      throws FailureException {
+      final AppPresence presence)
+      throws FailureException, InterruptedException {
+    final EngineLine line = setup.line();
+    final HomeLayout layout = setup.layout();
     if (line.marksKeyLayout()) {
       markLayouts(databases, layout.config().storage().keyLayout());
     }
     final CheckpointStates states = new CheckpointStates(layout.journalDir());
     final InFlightMark mark = InFlightMark.open(layout.understudyDir().resolve("in-flight"));
-    final AnswersJournal journal = AnswersJournal.open(layout.journalDir());
+    final AnswersJournal journal = setup.journalOpener().open(layout.journalDir());
+    final Handshake handshake = new Handshake(setup, app, databases, journal, states, mark);
+    final NodeStores stores = NodeStores.of(databases, line);
     boolean begun = false;
     try {
-      final Handshake.Agreed agreed =
-          new Handshake(
-                  line,
-                  genesis,
-                  new GenesisRecord(layout, line),
-                  app,
-                  databases,
-                  journal,
-                  states,
-                  mark)
-              .perform(presence);
-      if (indexing) {
-        new IndexCatchUp(NodeStores.of(databases, line), line).run(agreed.state());
+      final Handshake.Agreed agreed = handshake.perform(presence);
+      if (setup.indexing()) {
+        // before the checkpoint: no later repair looks for what is missing below it
+        new IndexCatchUp(stores, line, setup.failPoints()).run(agreed.state());
       }
-      final SyncRun run =
-          new SyncRun(line, app, databases, journal, mark, states, agreed, progress);
+      if (!agreed.repairing()) {
+        Checkpoints.save(databases, states, journal, agreed.state(), line, setup.failPoints());
+      }
+      final SyncRun run = new SyncRun(setup, app, databases, journal, mark, states, agreed);
       begun = true;
       return run;
+    } catch (final InterruptedException stopped) {
+      if (!handshake.hasTakenBack()) {
+        CatchUp.toLastAnswer(line, databases, journal);
+        final long first = stores.states().loadState().map(State::nextHeight).orElse(1L);
+        giveBack(databases, stores, journal, line, first, setup.failPoints());
+      }
+      throw stopped;
     } finally {
       if (!begun) {
         journal.close();
@@ -200,54 +206,84 @@ public final class SyncRun implements AutoCloseable {
 
   /** Deletes what was put ahead, checks what the node will check at its start, and seals. */
   public void seal() throws FailureException {
-    final NodeStores stores = context.stores();
     requireRepaired();
+    final long height =
+        giveBack(
+            context.databases(),
+            context.stores(),
+            context.journal(),
+            context.line(),
+            context.state().nextHeight(),
+            context.failPoints());
+    context.mark().close();
+    closed = true;
+    LOG.info("home sealed at height {}", height);
+  }
+
+  /**
+   * @param firstHeight of an empty store the first block put ahead is the chain's first, or follows
+   *     a snapshot
+   */
+  private static long giveBack(
+      final NodeDatabases databases,
+      final NodeStores stores,
+      final AnswersJournal journal,
+      final EngineLine line,
+      final long firstHeight,
+      final FailPoints failPoints)
+      throws FailureException {
     final State state = stores.states().loadState().orElse(null);
     if (state != null) {
-      countAnsweredBlock(state);
+      countAnsweredBlock(stores, journal, line, state, failPoints);
     }
-    // of an empty store the first block put ahead is the chain's first, or follows a snapshot
-    final long deleted = AheadBlocks.delete(stores.blocks(), context.state().nextHeight());
+    final long deleted = AheadBlocks.delete(stores.blocks(), firstHeight);
+    failPoints.reached(FailPoint.AHEAD_DELETED);
     LOG.debug("{} records ahead of the descriptor deleted", deleted);
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
     if (state != null) {
-      final Optional<String> trouble =
-          LastCommitCheck.trouble(stores.blocks(), state, context.line());
+      final Optional<String> trouble = LastCommitCheck.trouble(stores.blocks(), state, line);
       if (trouble.isPresent()) {
         throw badSeenCommit(blocks.height(), trouble.get());
       }
     }
-    context.databases().seal();
-    context.journal().close(true);
-    context.mark().close();
-    closed = true;
-    LOG.info("home sealed at height {}", blocks.height());
+    databases.seal();
+    journal.close(true);
+    failPoints.reached(FailPoint.JOURNAL_ENDED);
+    return blocks.height();
   }
 
   /**
    * An app that failed at Commit may have committed all the same. With the block counted and its
    * answer stored, but no state, the node goes on whichever it was (consensus/replay.go).
    */
-  private void countAnsweredBlock(final State state) throws FailureException {
+  private static void countAnsweredBlock(
+      final NodeStores stores,
+      final AnswersJournal journal,
+      final EngineLine line,
+      final State state,
+      final FailPoints failPoints)
+      throws FailureException {
     final long height = state.nextHeight();
-    if (context.journal().lastHeight().orElse(0) != height) {
+    if (journal.lastHeight().orElse(0) != height) {
       return;
     }
-    final NodeStores stores = context.stores();
     final Optional<BlockCodec.Meta> meta = stores.blocks().loadMeta(height);
     if (meta.isEmpty()) {
       return;
     }
     final Bytes answer =
-        new StoredAnswers(context.journal(), stores.states(), context.line())
+        new StoredAnswers(journal, stores.states(), line)
             .answers(height, meta.get().blockId().hash())
+            .orElseThrow(() -> StoredAnswers.lost(height, height))
             .record();
     NodeStores.write(stores.stateDb(), batch -> stores.states().putResults(batch, height, answer));
+    failPoints.reached(FailPoint.ANSWERED_BLOCK_STORED);
     final BlockDescriptor counted = stores.blocks().loadDescriptor();
     if (counted.height() < height) {
       NodeStores.write(
           stores.blockDb(),
           batch -> stores.blocks().putDescriptor(batch, counted.extendedTo(height)));
+      failPoints.reached(FailPoint.ANSWERED_BLOCK_COUNTED);
     }
   }
 

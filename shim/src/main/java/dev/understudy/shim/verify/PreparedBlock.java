@@ -2,6 +2,7 @@ package dev.understudy.shim.verify;
 
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
+import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
@@ -10,17 +11,27 @@ import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.EncodedCommit;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
+import java.util.Optional;
 
 /**
  * A decoded block with everything recomputed from our own encoding of it: that its header covers
  * its contents is checked here, that it belongs to the chain is {@link ChainVerifier}'s.
+ *
+ * @param archivedAnswer the app's answer as the archive has it, where it was asked for; not proven
  */
-public record PreparedBlock(Block block, BlockId id, PartSet parts, EncodedCommit lastCommit) {
+public record PreparedBlock(
+    Block block,
+    BlockId id,
+    PartSet parts,
+    EncodedCommit lastCommit,
+    Optional<Bytes> archivedAnswer) {
 
   /** The costly part of verification that needs nothing but the block; run it on any thread. */
   public static PreparedBlock of(final Block block) throws FailureException {
     final long height = block.height();
-    requireHash(height, "data hash", block.header().dataHash(), Hashes.dataHash(block.txs()));
+    if (block.squareSize().isEmpty()) {
+      requireHash(height, "data hash", block.header().dataHash(), Hashes.dataHash(block.txs()));
+    } // else it is the app's, of a square that only the app can lay out; the parts prove the rest
     final EncodedCommit lastCommit = EncodedCommit.of(block.lastCommit());
     requireHash(height, "last commit hash", block.header().lastCommitHash(), lastCommit.hash());
     requireHash(
@@ -30,7 +41,15 @@ public record PreparedBlock(Block block, BlockId id, PartSet parts, EncodedCommi
         Hashes.evidenceListHash(block.evidence()));
     final PartSet parts = PartSets.of(BlockCodec.encode(block, lastCommit));
     return new PreparedBlock(
-        block, new BlockId(Hashes.headerHash(block.header()), parts.header()), parts, lastCommit);
+        block,
+        new BlockId(Hashes.headerHash(block.header()), parts.header()),
+        parts,
+        lastCommit,
+        Optional.empty());
+  }
+
+  public PreparedBlock withArchivedAnswer(final Bytes answer) {
+    return new PreparedBlock(block, id, parts, lastCommit, Optional.of(answer));
   }
 
   public long height() {
@@ -39,7 +58,10 @@ public record PreparedBlock(Block block, BlockId id, PartSet parts, EncodedCommi
 
   /** Roughly what this block holds of the heap: its bytes, decoded and encoded. */
   public long weight() {
-    return 2 * parts.byteSize() + lastCommit.bytes().size() + 2048;
+    return 2 * parts.byteSize()
+        + lastCommit.bytes().size()
+        + 2048
+        + archivedAnswer.map(Bytes::size).orElse(0);
   }
 
   private static void requireHash(

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -248,6 +249,27 @@ class AppProcessIT {
       assertThat(ProcessHandle.of(app).filter(ProcessHandle::isAlive)).isEmpty();
     } finally {
       parent.destroyForcibly();
+    }
+  }
+
+  @Test
+  void appOfARunThatWasKilledBeforeItKnewItsProcessIsEnded() throws Exception {
+    final ProcessRecord record = new ProcessRecord(folder.resolve("app.process"));
+    final String mark = UUID.randomUUID().toString();
+    record.announce(mark);
+    final ProcessBuilder builder = new ProcessBuilder("sleep", "600");
+    builder.environment().put(ProcessRecord.MARK_VARIABLE, mark);
+    final Process orphan = builder.start();
+    final Process stranger = new ProcessBuilder("sleep", "600").start();
+    try {
+      await().until(() -> orphan.info().commandLine().orElse("").contains("600"));
+      AppProcess.endLeftover(folder, FakeApp.IMPATIENT);
+      assertThat(orphan.isAlive()).isFalse();
+      assertThat(stranger.isAlive()).isTrue();
+      assertThat(folder.resolve("app.process")).doesNotExist();
+    } finally {
+      orphan.destroyForcibly();
+      stranger.destroyForcibly();
     }
   }
 

@@ -11,7 +11,7 @@ import dev.understudy.shim.testchain.ChainApp;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.storage.block.BlockDescriptor;
-import dev.understudy.storage.home.GenesisRecord;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.StoreFactory;
@@ -172,9 +172,16 @@ class HandshakeIT {
                 ConnectionSettings.defaults(TestChain.LINE),
                 ConnectGate.always())) {
       return new Handshake(
-              TestChain.LINE,
-              chain.genesis(),
-              new GenesisRecord(layout, TestChain.LINE),
+              new RunSetup(
+                  TestChain.LINE,
+                  chain.genesis(),
+                  layout,
+                  false,
+                  JournalMode.SYNCED,
+                  AnswersJournal::open,
+                  FailPoints.NONE,
+                  new StopRequest(),
+                  new SyncProgress()),
               client,
               databases,
               journal,

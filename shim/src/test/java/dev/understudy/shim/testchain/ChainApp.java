@@ -143,6 +143,12 @@ public final class ChainApp implements AutoCloseable {
     return this;
   }
 
+  /** Done when InitChain has come and is not yet answered. */
+  public synchronized ChainApp atInitChain(final Runnable deed) {
+    atBlocks.put(0L, deed);
+    return this;
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -187,6 +193,7 @@ public final class ChainApp implements AutoCloseable {
               .build();
       case INIT_CHAIN -> {
         calls.add("init");
+        atBlocks.getOrDefault(0L, () -> {}).run();
         yield answer.setInitChain(ResponseInitChain.getDefaultInstance()).build();
       }
       case FINALIZE_BLOCK -> {

@@ -11,13 +11,17 @@ import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Commit;
+import dev.understudy.types.ExecTxResult;
 import dev.understudy.types.Hash;
 import dev.understudy.types.Part;
 import dev.understudy.types.PartSet;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.EncodedCommit;
+import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -148,6 +152,29 @@ public final class BlockStore {
     schema.heightByHash.put(batch, blockId.hash(), height);
     schema.commit.putEncoded(batch, height - 1, lastCommit.bytes());
     schema.seenCommit.putEncoded(batch, height, seenCommit.bytes());
+  }
+
+  /**
+   * Puts where the transactions of an executed block are, on Celestia's line, whose node does so
+   * before Commit (store/store.go: SaveTxInfo).
+   */
+  public void putTxPlaces(
+      final Batch batch,
+      final Block block,
+      final List<ExecTxResult> results,
+      final EngineLine line) {
+    for (int index = 0; index < block.txs().size(); index++) {
+      final ExecTxResult result = results.get(index);
+      BlockStoreSchema.TX_PLACE.put(
+          batch,
+          Hashes.txHash(block.txs().get(index), line),
+          new TxPlace(
+              block.height(), index, result.code(), result.code() == 0 ? "" : result.log()));
+    }
+  }
+
+  public Optional<TxPlace> loadTxPlace(final Hash txHash) {
+    return BlockStoreSchema.TX_PLACE.load(store, txHash);
   }
 
   /** Alone, after a snapshot; {@link #putBlock} puts it with the block. */

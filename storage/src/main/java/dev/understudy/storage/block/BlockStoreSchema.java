@@ -1,5 +1,6 @@
 package dev.understudy.storage.block;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.understudy.storage.block.BlockKeys.Kind;
 import dev.understudy.storage.kv.Column;
@@ -12,7 +13,9 @@ import dev.understudy.types.Hash;
 import dev.understudy.types.Part;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.proto.BlockStoreState;
+import dev.understudy.types.wire.proto.TxInfo;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Every record of {@code blockstore}. In key layout v1, the only one of the lines before 1.0 and
@@ -28,6 +31,7 @@ import java.nio.charset.StandardCharsets;
  *   BH:&lt;lower-case hex&gt;  5, raw hash        decimal text of the height
  *   blockStore           the same           BlockStoreState
  *   version              the same           the layout, on 1.0: see KeyLayout
+ *   TH:&lt;lower-case hex&gt;  none               TxInfo by the hash of a transaction, Celestia only
  * </pre>
  */
 final class BlockStoreSchema {
@@ -36,6 +40,12 @@ final class BlockStoreSchema {
           "descriptor",
           key -> ascii("blockStore"),
           ValueCodec.of(BlockStoreSchema::encodeDescriptor, BlockStoreSchema::decodeDescriptor));
+
+  static final Column<Hash, TxPlace> TX_PLACE =
+      new Column<>(
+          "place of a transaction",
+          hash -> ascii("TH:" + hash.toString().toLowerCase(Locale.ROOT)),
+          ValueCodec.of(BlockStoreSchema::encodePlace, BlockStoreSchema::decodePlace));
 
   final BlockKeys keys;
   final Column<Long, BlockCodec.Meta> meta;
@@ -97,6 +107,22 @@ final class BlockStoreSchema {
     // stores older than the base field start at 1 (store/store.go: LoadBlockStoreState)
     final long base = wire.getHeight() > 0 && wire.getBase() == 0 ? 1 : wire.getBase();
     return new BlockDescriptor(base, wire.getHeight());
+  }
+
+  private static byte[] encodePlace(final TxPlace place) {
+    return TxInfo.newBuilder()
+        .setHeight(place.height())
+        .setIndex(place.index())
+        .setCode(place.code())
+        .setError(ByteString.copyFromUtf8(place.error()))
+        .build()
+        .toByteArray();
+  }
+
+  private static TxPlace decodePlace(final byte[] bytes) throws InvalidProtocolBufferException {
+    final TxInfo wire = TxInfo.parseFrom(bytes);
+    return new TxPlace(
+        wire.getHeight(), wire.getIndex(), wire.getCode(), wire.getError().toStringUtf8());
   }
 
   private static byte[] ascii(final String text) {

@@ -63,7 +63,7 @@ final class ExclusiveLock implements AutoCloseable {
       return new ExclusiveLock(libc, key, descriptor);
     } catch (final LastErrorException e) {
       if (e.getErrorCode() == LibC.EAGAIN) {
-        throw inUse(what, "another process", e);
+        throw inUse(what, LockOwner.of(file), e);
       }
       throw unusable(file, e);
     } finally {
@@ -86,7 +86,8 @@ final class ExclusiveLock implements AutoCloseable {
           throw e;
         }
         libc.fcntl(descriptor, LibC.F_GETLK, lock.pointer());
-        throw inUse(what, lock.heldByAnother() ? "process " + lock.holder() : "another process", e);
+        throw inUse(
+            what, lock.heldByAnother() ? LockOwner.named(lock.holder()) : "another process", e);
       }
     }
   }
@@ -142,8 +143,8 @@ final class ExclusiveLock implements AutoCloseable {
       final String what, final String holder, final @Nullable Exception cause) {
     final String message = what + " is in use by " + holder + "; nothing in it was changed";
     final String advice =
-        "Stop the node or the other Understudy that uses this home, then run the same command"
-            + " again.";
+        "Stop the node, the app or the other Understudy that uses this home, then run the same"
+            + " command again.";
     return cause == null
         ? new FailureException(FailureKind.HOME_IN_USE, message, advice)
         : new FailureException(FailureKind.HOME_IN_USE, message, advice, cause);

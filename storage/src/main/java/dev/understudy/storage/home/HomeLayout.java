@@ -1,5 +1,6 @@
 package dev.understudy.storage.home;
 
+import dev.understudy.types.line.EngineLine;
 import java.nio.file.Path;
 
 /**
@@ -21,6 +22,17 @@ public record HomeLayout(Path home, NodeConfig config) {
     return home.resolve("config").resolve("config.toml");
   }
 
+  /** The backend of a node of this line: config.toml's, or the line's own default. */
+  public String backend(final EngineLine line) {
+    final String configured = config.base().dbBackend();
+    return configured.isEmpty() ? line.defaultBackend() : configured;
+  }
+
+  /** As if config.toml named this backend; for a node that is started with {@code --db_backend}. */
+  public HomeLayout withBackend(final String backend) {
+    return new HomeLayout(home, config.withBackend(backend));
+  }
+
   /** The node's db_dir. */
   public Path dataDir() {
     return home.resolve(config.base().dbDir());
@@ -34,6 +46,21 @@ public record HomeLayout(Path home, NodeConfig config) {
   /** Where the database lies while Understudy works on it and it is not fit for the node. */
   public Path unsealedDatabase(final DatabaseId database) {
     return dataDir().resolve(database.id() + ".db.unsealed");
+  }
+
+  /** A database's copy in another backend while it is made. */
+  Path converting(final DatabaseId database) {
+    return dataDir().resolve(database.id() + ".db.converting");
+  }
+
+  /** The original, from the moment that the copy has its name until all have. */
+  Path beforeConversion(final DatabaseId database) {
+    return dataDir().resolve(database.id() + ".db.before-convert");
+  }
+
+  /** How far a change of the backend has come, see {@link HomeConversion}. */
+  Path conversionFile() {
+    return understudyDir().resolve("convert.json");
   }
 
   public Path genesisFile() {

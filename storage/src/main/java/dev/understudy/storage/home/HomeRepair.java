@@ -48,10 +48,10 @@ public final class HomeRepair {
    */
   public static void seal(final HomeLayout layout, final EngineLine line, final CatchUp catchUp)
       throws FailureException {
-    final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
+    final StoreFactory factory = StoreFactory.forBackend(layout.backend(line));
     try (NodeDatabases databases = NodeDatabases.open(layout, factory);
         AnswersJournal journal = AnswersJournal.open(layout.journalDir())) {
-      if (journal.endedUncleanlyUnderAnotherBoot()) {
+      if (journal.endedUncleanlyUnderAnotherBoot() && databases.checkpointHeight().isPresent()) {
         throw new FailureException(
             FailureKind.HOME_STATE,
             "The machine went down while "

@@ -3,6 +3,8 @@ package dev.understudy.storage.home;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,6 +24,8 @@ public final class NameGuards {
       BEGINNING
           + ": until that is done, %s is %s, which a node must not open. Run the same understudy"
           + " command again to finish, then start the node.%n";
+
+  private static final String FRESH = "fresh\n";
 
   private final HomeLayout layout;
 
@@ -57,10 +61,27 @@ public final class NameGuards {
     return Files.exists(layout.bootFile());
   }
 
-  /** Takes them away while an app of ours boots, which may want to open the names. */
-  void lift() throws IOException {
+  /** Lifted where there was no database at all, so that any that appears is the app's. */
+  boolean areLiftedOnFreshHome() throws FailureException {
+    try {
+      return areLifted() && Files.size(layout.bootFile()) > 0;
+    } catch (final IOException e) {
+      throw new FailureException(
+          FailureKind.DISK,
+          "Could not read " + layout.bootFile() + ": " + e,
+          "Check permissions and the health of the disk, then run the same command again.",
+          e);
+    }
+  }
+
+  /**
+   * Takes them away while an app of ours boots, which may want to open the names.
+   *
+   * @param fresh the home has no database under any name
+   */
+  void lift(final boolean fresh) throws IOException {
     if (!areLifted()) {
-      Files.createFile(layout.bootFile());
+      Files.writeString(layout.bootFile(), fresh ? FRESH : "");
     }
     for (final DatabaseId id : DatabaseId.values()) {
       remove(layout.database(id));

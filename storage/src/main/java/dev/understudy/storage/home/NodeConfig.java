@@ -8,7 +8,12 @@ import java.util.Set;
 
 /**
  * What Understudy needs of a node's config.toml, with CometBFT 0.38's defaults where the file is
- * silent. Reads only; the command line flags and environment of the node are not seen.
+ * silent, but for db_backend, whose default is the line's. Reads only; the command line flags and
+ * environment of the node are not seen.
+ *
+ * @param madeFor the version of the engine that wrote the file, as far as it shows: files tell it
+ *     since 0.38, and 0.34's have a section that later lines renamed. Empty for what is no file of
+ *     a node's
  */
 public record NodeConfig(
     Base base,
@@ -17,9 +22,10 @@ public record NodeConfig(
     StateSync stateSync,
     Consensus consensus,
     Storage storage,
-    TxIndex txIndex) {
+    TxIndex txIndex,
+    String madeFor) {
 
-  /** Keys above the first section. */
+  /** Keys above the first section; {@code dbBackend} is empty where the file is silent. */
   public record Base(
       String moniker,
       String proxyApp,
@@ -74,7 +80,36 @@ public record NodeConfig(
                     .equals(KeyLayout.V2.label())
                 ? KeyLayout.V2
                 : KeyLayout.V1),
-        new TxIndex(toml.oneOf("tx_index.indexer", "kv", Set.of("kv", "psql", "null"))));
+        new TxIndex(toml.oneOf("tx_index.indexer", "kv", Set.of("kv", "psql", "null"))),
+        madeFor(toml));
+  }
+
+  private static String madeFor(final TomlFile toml) throws FailureException {
+    if (toml.has("fastsync")) {
+      return "0.34";
+    }
+    return toml.string("version", toml.has("blocksync") ? "0.37" : "");
+  }
+
+  NodeConfig withBackend(final String backend) {
+    return new NodeConfig(
+        new Base(
+            base.moniker(),
+            base.proxyApp(),
+            base.abci(),
+            backend,
+            base.dbDir(),
+            base.genesisFile(),
+            base.privValidatorKeyFile(),
+            base.privValidatorStateFile(),
+            base.nodeKeyFile()),
+        rpc,
+        p2p,
+        stateSync,
+        consensus,
+        storage,
+        txIndex,
+        madeFor);
   }
 
   private static Base base(final TomlFile toml) throws FailureException {
@@ -84,8 +119,9 @@ public record NodeConfig(
         toml.oneOf("abci", "socket", Set.of("socket", "grpc")),
         toml.oneOf(
             "db_backend",
-            "goleveldb",
-            Set.of("goleveldb", "cleveldb", "boltdb", "rocksdb", "badgerdb", "pebbledb", "memdb")),
+            "",
+            Set.of(
+                "", "goleveldb", "cleveldb", "boltdb", "rocksdb", "badgerdb", "pebbledb", "memdb")),
         path(toml, "db_dir", "data"),
         path(toml, "genesis_file", "config/genesis.json"),
         path(toml, "priv_validator_key_file", "config/priv_validator_key.json"),

@@ -1,6 +1,8 @@
 package dev.understudy.storage.home;
 
 import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.kv.DatabaseException;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.types.FailureException;
@@ -38,6 +40,7 @@ public final class NodeDatabases implements AutoCloseable {
 
   private final HomeLayout layout;
   private final StoreFactory factory;
+  private final FailPoints failPoints;
   private final Map<DatabaseId, KvStore> stores = new EnumMap<>(DatabaseId.class);
   private final HomeLocks locks = new HomeLocks();
   private final NameGuards guards;
@@ -46,9 +49,11 @@ public final class NodeDatabases implements AutoCloseable {
   private boolean wereSealed;
   private boolean sealed;
 
-  private NodeDatabases(final HomeLayout layout, final StoreFactory factory) {
+  private NodeDatabases(
+      final HomeLayout layout, final StoreFactory factory, final FailPoints failPoints) {
     this.layout = layout;
     this.factory = factory;
+    this.failPoints = failPoints;
     this.guards = new NameGuards(layout);
   }
 
@@ -58,16 +63,60 @@ public final class NodeDatabases implements AutoCloseable {
    */
   public static NodeDatabases reserve(final HomeLayout layout, final StoreFactory factory)
       throws FailureException {
-    final NodeDatabases databases = new NodeDatabases(layout, factory);
+    return reserve(layout, factory, FailPoints.NONE);
+  }
+
+  /** The same, with somebody who is told of every step. */
+  public static NodeDatabases reserve(
+      final HomeLayout layout, final StoreFactory factory, final FailPoints failPoints)
+      throws FailureException {
+    final NodeDatabases databases = new NodeDatabases(layout, factory, failPoints);
+    databases.lockOrClose();
+    return databases;
+  }
+
+  /**
+   * The same for a home whose app is our child: one that a killed run left behind may hold a
+   * database, and is ended as soon as nobody else can be using the home.
+   */
+  public static NodeDatabases reserve(
+      final HomeLayout layout,
+      final StoreFactory factory,
+      final FailPoints failPoints,
+      final LeftoverApp leftover)
+      throws FailureException, InterruptedException {
+    final NodeDatabases databases = new NodeDatabases(layout, factory, failPoints);
+    boolean ended = false;
+    try {
+      if (Files.exists(layout.understudyDir())) {
+        databases.locks.acquireHome(layout);
+        leftover.end();
+      }
+      ended = true;
+    } finally {
+      if (!ended) {
+        databases.close();
+      }
+    }
+    databases.lockOrClose();
+    return databases;
+  }
+
+  /** What a killed run may have left running on the home. */
+  @FunctionalInterface
+  public interface LeftoverApp {
+    void end() throws FailureException, InterruptedException;
+  }
+
+  private void lockOrClose() throws FailureException {
     boolean reserved = false;
     try {
-      databases.lock();
-      databases.locks.releaseDatabases();
+      lock();
+      locks.releaseDatabases();
       reserved = true;
-      return databases;
     } finally {
       if (!reserved) {
-        databases.close();
+        close();
       }
     }
   }
@@ -78,7 +127,7 @@ public final class NodeDatabases implements AutoCloseable {
    */
   public static NodeDatabases open(final HomeLayout layout, final StoreFactory factory)
       throws FailureException {
-    final NodeDatabases databases = new NodeDatabases(layout, factory);
+    final NodeDatabases databases = new NodeDatabases(layout, factory, FailPoints.NONE);
     boolean opened = false;
     try {
       databases.takeOver();
@@ -99,6 +148,7 @@ public final class NodeDatabases implements AutoCloseable {
     }
     requireOneNameEach();
     locks.acquire(layout);
+    ConversionRecord.requireNoneSwitching(layout);
     requireOneNameEach();
   }
 
@@ -106,9 +156,17 @@ public final class NodeDatabases implements AutoCloseable {
     lock();
     final Optional<SealRecord> record = SealRecord.read(layout);
     requireSameBackend(record);
-    checkpoint = record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
     final List<DatabaseId> left = underFinalName();
-    wereSealed = wereSealed || record.map(SealRecord::sealed).orElse(!left.isEmpty());
+    // a seal may have come as far as the last name but not to its record; a node may run on that
+    final boolean whole =
+        record.map(SealRecord::sealed).orElse(false)
+            || (!left.isEmpty() && !HomeRepair.hasWorkingName(layout));
+    wereSealed = wereSealed || whole;
+    // what the node wrote since is in no checkpoint of ours: an older one must not be gone back to
+    checkpoint =
+        whole
+            ? OptionalLong.empty()
+            : record.map(SealRecord::checkpoint).orElse(OptionalLong.empty());
     for (final DatabaseId id : left) {
       factory.openShadow(layout.database(id), layout.scratchDir()).close();
     }
@@ -116,8 +174,10 @@ public final class NodeDatabases implements AutoCloseable {
       factory.adopt(layout.database(id));
     }
     write(false);
+    failPoints.reached(FailPoint.TAKE_OVER_RECORDED);
     rename(left, true);
     guard();
+    failPoints.reached(FailPoint.GUARDED);
   }
 
   private void guard() throws FailureException {
@@ -164,7 +224,11 @@ public final class NodeDatabases implements AutoCloseable {
               + factory.backend()
               + ", but the databases of this home were written with "
               + before,
-          "Set db_backend back to \"" + before + "\", or start with a new home.");
+          "Set db_backend back to \""
+              + before
+              + "\", or change the home with 'understudy db convert --to "
+              + factory.backend()
+              + "'.");
     }
   }
 
@@ -191,6 +255,7 @@ public final class NodeDatabases implements AutoCloseable {
       final Path directory = layout.unsealedDatabase(id);
       locks.acquire(id, directory);
       stores.put(id, factory.open(directory));
+      failPoints.reached(FailPoint.OPENED);
     }
   }
 
@@ -208,7 +273,10 @@ public final class NodeDatabases implements AutoCloseable {
     return wereSealed;
   }
 
-  /** Height of the last checkpoint, if there was one. */
+  /**
+   * Height of the last checkpoint since the databases were taken over. Empty before the first one:
+   * they are as they were found then, and whole unless something else has damaged them.
+   */
   public OptionalLong checkpointHeight() {
     return checkpoint;
   }
@@ -220,9 +288,11 @@ public final class NodeDatabases implements AutoCloseable {
   public void checkpoint(final long height) throws FailureException {
     for (final DatabaseId id : DatabaseId.values()) {
       store(id).checkpoint();
+      failPoints.reached(FailPoint.DATABASE_FORCED);
     }
     checkpoint = OptionalLong.of(height);
     write(false);
+    failPoints.reached(FailPoint.CHECKPOINT_RECORDED);
   }
 
   /** Closes the databases for a while; names and locks stay. Closing twice is harmless. */
@@ -250,7 +320,7 @@ public final class NodeDatabases implements AutoCloseable {
     closeStores();
     lifted = true;
     try {
-      guards.lift();
+      guards.lift(underFinalName().isEmpty() && !HomeRepair.hasWorkingName(layout));
     } catch (final IOException e) {
       throw diskFailure("free the names of the databases in " + layout.dataDir(), e);
     }
@@ -259,7 +329,8 @@ public final class NodeDatabases implements AutoCloseable {
   private void moveStraysAway() throws FailureException {
     for (final DatabaseId id : DatabaseId.values()) {
       final Path stray = layout.database(id);
-      if (!isTaken(stray) || !Files.exists(layout.unsealedDatabase(id))) {
+      if (!isTaken(stray)
+          || !(Files.exists(layout.unsealedDatabase(id)) || guards.areLiftedOnFreshHome())) {
         continue;
       }
       // held by a node that was started meanwhile, and then not ours to move
@@ -295,6 +366,7 @@ public final class NodeDatabases implements AutoCloseable {
       return;
     }
     closeStores();
+    failPoints.reached(FailPoint.DATABASES_CLOSED);
     requireOneNameEach();
     final List<DatabaseId> working = new ArrayList<>();
     for (final DatabaseId id : DatabaseId.values()) {
@@ -302,10 +374,13 @@ public final class NodeDatabases implements AutoCloseable {
       if (Files.exists(layout.unsealedDatabase(id))) {
         factory.seal(layout.unsealedDatabase(id));
         working.add(id);
+        failPoints.reached(FailPoint.DATABASE_SEALED);
       }
     }
     rename(working, false);
+    failPoints.reached(FailPoint.NAMES_FORCED);
     write(true);
+    failPoints.reached(FailPoint.SEAL_RECORDED);
     sealed = true;
     locks.releaseDatabases();
   }
@@ -317,11 +392,13 @@ public final class NodeDatabases implements AutoCloseable {
         final Path working = layout.unsealedDatabase(id);
         if (!toWorking) {
           NameGuards.remove(fresh);
+          failPoints.reached(FailPoint.GUARD_REMOVED);
         }
         Files.move(
             toWorking ? fresh : working,
             toWorking ? working : fresh,
             StandardCopyOption.ATOMIC_MOVE);
+        failPoints.reached(toWorking ? FailPoint.RENAMED_TO_WORKING : FailPoint.RENAMED_TO_FINAL);
       }
       DurableFiles.forceDirectory(layout.dataDir());
     } catch (final IOException e) {

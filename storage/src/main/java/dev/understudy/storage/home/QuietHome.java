@@ -42,6 +42,7 @@ public final class QuietHome implements AutoCloseable {
     boolean held = false;
     try {
       home.locks.acquire(layout);
+      ConversionRecord.requireNoneSwitching(layout);
       held = true;
       return home;
     } finally {

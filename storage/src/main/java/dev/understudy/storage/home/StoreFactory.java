@@ -3,13 +3,18 @@ package dev.understudy.storage.home;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.leveldb.LevelDbDirectory;
 import dev.understudy.storage.kv.leveldb.LevelDbStore;
-import dev.understudy.storage.kv.leveldb.ShadowStore;
+import dev.understudy.storage.kv.rocksdb.RocksDbDirectory;
+import dev.understudy.storage.kv.rocksdb.RocksDbFlavour;
+import dev.understudy.storage.kv.rocksdb.RocksDbStore;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a backend must be able to do with a database's directory; the caller holds its lock. */
 public interface StoreFactory {
+  /** The backends that {@link #forBackend} knows. */
+  List<String> KNOWN = List.of("goleveldb", "cleveldb", "rocksdb", "pebbledb");
 
   /** The backend's name in config.toml. */
   String backend();
@@ -28,25 +33,23 @@ public interface StoreFactory {
 
   /** Fails with CONFIGURATION for a backend that can't be written. */
   static StoreFactory forBackend(final String backend) throws FailureException {
-    if (backend.equals("goleveldb")) {
-      return new GoLevelDb();
-    }
-    throw new FailureException(
-        FailureKind.CONFIGURATION,
-        "db_backend " + backend + " can't be written",
-        "Set db_backend = \"goleveldb\" in config.toml, on a new home; a home can't change its"
-            + " backend.");
+    return switch (backend) {
+      // LevelDB and goleveldb read each other's tables
+      case "goleveldb", "cleveldb" -> new LevelDb(backend);
+      case "rocksdb" -> new RocksDb(backend, RocksDbFlavour.ROCKSDB);
+      case "pebbledb" -> new RocksDb(backend, RocksDbFlavour.PEBBLE);
+      default ->
+          throw new FailureException(
+              FailureKind.CONFIGURATION,
+              "db_backend " + backend + " can't be written",
+              "Set db_backend in config.toml, on a new home, to one of "
+                  + String.join(", ", KNOWN)
+                  + " that your node is built with (goleveldb always is).");
+    };
   }
 
   /** goleveldb's format through leveldbjni. */
-  final class GoLevelDb implements StoreFactory {
-    private GoLevelDb() {}
-
-    @Override
-    public String backend() {
-      return "goleveldb";
-    }
-
+  record LevelDb(String backend) implements StoreFactory {
     @Override
     public KvStore open(final Path directory) throws FailureException {
       return LevelDbStore.open(directory);
@@ -54,7 +57,7 @@ public interface StoreFactory {
 
     @Override
     public KvStore openShadow(final Path directory, final Path scratch) throws FailureException {
-      return ShadowStore.open(directory, scratch);
+      return LevelDbDirectory.openShadow(directory, scratch);
     }
 
     @Override
@@ -65,6 +68,28 @@ public interface StoreFactory {
     @Override
     public void seal(final Path directory) throws FailureException {
       LevelDbDirectory.seal(directory);
+    }
+  }
+
+  /** RocksDB's format, or Pebble's, through rocksdbjni. */
+  record RocksDb(String backend, RocksDbFlavour flavour) implements StoreFactory {
+    @Override
+    public KvStore open(final Path directory) throws FailureException {
+      return RocksDbStore.open(directory, flavour);
+    }
+
+    @Override
+    public KvStore openShadow(final Path directory, final Path scratch) throws FailureException {
+      return RocksDbDirectory.openShadow(directory, scratch, flavour);
+    }
+
+    /** Nothing to prepare: the names of files are RocksDB's own. */
+    @Override
+    public void adopt(final Path directory) {}
+
+    @Override
+    public void seal(final Path directory) throws FailureException {
+      RocksDbDirectory.seal(directory, flavour);
     }
   }
 }

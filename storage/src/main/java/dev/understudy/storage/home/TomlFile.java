@@ -62,6 +62,10 @@ final class TomlFile {
     }
   }
 
+  boolean has(final String key) throws FailureException {
+    return !at(key).isMissingNode();
+  }
+
   String string(final String key, final String preset) throws FailureException {
     final JsonNode node = at(key);
     if (node.isMissingNode()) {

@@ -99,7 +99,7 @@ public final class AnswersJournal implements AutoCloseable {
   }
 
   /** With another growth, so that a test need not write megabytes of zeros. */
-  static AnswersJournal open(
+  public static AnswersJournal open(
       final Path directory, final BootId boot, final FileLayer files, final int growthBytes)
       throws FailureException {
     try {

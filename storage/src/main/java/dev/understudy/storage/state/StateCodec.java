@@ -16,7 +16,8 @@ import java.time.DateTimeException;
 /**
  * The state as bytes (state/state.go: State.ToProto at v0.38.25). Field numbers are the same on all
  * lines; validators and params inside differ as their codecs say. Empty validator sets are written
- * as empty messages, but the last validators not at all before the first block.
+ * as empty messages, but the last validators not at all before the first block. Celestia's has the
+ * app's timeouts, zero or not.
  */
 public final class StateCodec {
   private StateCodec() {}
@@ -45,6 +46,9 @@ public final class StateCodec {
             .setAppHash(Scalars.toWire(state.appHash()));
     if (state.lastBlockHeight() >= 1) {
       wire.setLastValidators(ValidatorCodec.toWire(state.lastValidators(), line));
+    }
+    if (line.wrapsBlobs()) {
+      wire.setTimeouts(Scalars.toWire(state.timeouts()));
     }
     return wire.build().toByteArray();
   }
@@ -82,6 +86,7 @@ public final class StateCodec {
         ParamsCodec.fromRecord(wire.getConsensusParams(), line),
         wire.getLastHeightConsensusParamsChanged(),
         Scalars.toHash(wire.getLastResultsHash()),
-        Scalars.toBytes(wire.getAppHash()));
+        Scalars.toBytes(wire.getAppHash()),
+        Scalars.toTimeouts(wire.getTimeouts()));
   }
 }

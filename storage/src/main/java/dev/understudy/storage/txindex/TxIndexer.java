@@ -15,6 +15,7 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineLine.BlockExecution;
 import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.Hashes;
+import dev.understudy.types.wire.WrappedTx;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class TxIndexer {
   private static final Set<Bytes> RESERVED_FOR_BLOCKS = Set.of(TxIndexSchema.BLOCK_HEIGHT);
 
   private final KvStore store;
+  private final EngineLine line;
   private final boolean namesCalls;
   private final Set<Bytes> reservedForTxs;
   private long blockSequence;
@@ -42,6 +44,7 @@ public final class TxIndexer {
 
   public TxIndexer(final KvStore store, final EngineLine line) {
     this.store = store;
+    this.line = line;
     this.namesCalls = line.blockExecution() == BlockExecution.BEGIN_DELIVER_END;
     this.reservedForTxs =
         line.reservesNamesOfTxEvents()
@@ -114,7 +117,12 @@ public final class TxIndexer {
       throws ReservedNameException {
     final Batch records = new Batch();
     for (int index = 0; index < txs.size(); index++) {
-      final Hash hash = Hashes.txHash(txs.get(index));
+      // the node's events tell of a transaction without its blobs
+      final Bytes tx = line.wrapsBlobs() ? WrappedTx.executed(txs.get(index)) : txs.get(index);
+      final Hash hash = Hashes.txHash(tx, line);
+      if (line.wrapsBlobs() && hidesSuccess(hash, results.get(index))) {
+        continue;
+      }
       final TxPlace place = new TxPlace(height, index);
       for (final Event event : results.get(index).events()) {
         txSequence++;
@@ -130,9 +138,14 @@ public final class TxIndexer {
       TxIndexSchema.TX.put(
           records,
           hash,
-          Bytes.wrap(AbciCodec.encodeTxResult(height, index, txs.get(index), results.get(index))));
+          Bytes.wrap(AbciCodec.encodeTxResult(height, index, tx, results.get(index))));
     }
     return records;
+  }
+
+  /** Celestia's index keeps an earlier success where the same transaction fails later. */
+  private boolean hidesSuccess(final Hash hash, final ExecTxResult result) {
+    return result.code() != 0 && loadTx(hash).filter(AbciCodec::tellsSuccess).isPresent();
   }
 
   /** Empty where the attribute is not to be indexed; a reserved name fails even then. */

@@ -30,7 +30,7 @@ final class NodeConfigTest {
                 "anonymous",
                 "tcp://127.0.0.1:26658",
                 "socket",
-                "goleveldb",
+                "",
                 "data",
                 "config/genesis.json",
                 "config/priv_validator_key.json",

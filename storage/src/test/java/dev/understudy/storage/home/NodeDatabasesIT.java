@@ -140,12 +140,25 @@ final class NodeDatabasesIT {
     try (NodeDatabases databases = NodeDatabases.open(layout, FACTORY)) {
       databases.store(DatabaseId.STATE).write(put(DatabaseId.STATE), false);
     }
-    new NameGuards(layout).lift();
+    new NameGuards(layout).lift(false);
     TestHome.makeDatabase(layout.database(DatabaseId.STATE), "made by the app");
 
     try (NodeDatabases databases = NodeDatabases.reserve(layout, FACTORY)) {
       databases.reopen();
       assertThat(databases.store(DatabaseId.STATE).get(TestHome.KEY)).isNotNull();
+    }
+    assertThat(strays(layout)).hasSize(1);
+  }
+
+  @Test
+  void whatTheAppMakesOnAFreshHomeWhileItBootsIsNotTakenForTheNodes() throws Exception {
+    final HomeLayout layout = TestHome.withoutDatabases(home);
+    try (NodeDatabases databases = NodeDatabases.reserve(layout, FACTORY)) {
+      databases.letAppBoot();
+      TestHome.makeDatabase(layout.database(DatabaseId.STATE), "made by the app");
+      databases.reopen();
+      assertThat(databases.wereSealed()).isFalse();
+      assertThat(databases.store(DatabaseId.STATE).get(TestHome.KEY)).isNull();
     }
     assertThat(strays(layout)).hasSize(1);
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.storage.kv.leveldb.LevelDbStore;
 import dev.understudy.storage.kv.memory.MemoryStore;
+import dev.understudy.storage.kv.rocksdb.RocksDbFlavour;
+import dev.understudy.storage.kv.rocksdb.RocksDbStore;
 import dev.understudy.types.FailureException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +29,18 @@ final class KvStoreContractTest {
       @Override
       KvStore open(final Path directory) throws FailureException {
         return LevelDbStore.open(directory.resolve("contract.db"));
+      }
+    },
+    ROCKSDB {
+      @Override
+      KvStore open(final Path directory) throws FailureException {
+        return RocksDbStore.open(directory.resolve("contract.db"), RocksDbFlavour.ROCKSDB);
+      }
+    },
+    PEBBLE {
+      @Override
+      KvStore open(final Path directory) throws FailureException {
+        return RocksDbStore.open(directory.resolve("contract.db"), RocksDbFlavour.PEBBLE);
       }
     };
 

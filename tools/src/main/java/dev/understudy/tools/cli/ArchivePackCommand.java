@@ -1,5 +1,6 @@
 package dev.understudy.tools.cli;
 
+import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.SnapshotExport;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.storage.home.HomeLayout;
@@ -120,7 +121,7 @@ final class ArchivePackCommand implements Callable<Integer> {
   @Option(
       names = {"-e", "--engine"},
       paramLabel = "LINE",
-      description = "For --snapshots: the engine line (default: 0.38).")
+      description = "For --snapshots: the engine line, where the binary does not tell it.")
   private @Nullable String engine;
 
   /** Made by picocli, which sets the fields. */
@@ -153,11 +154,11 @@ final class ArchivePackCommand implements Callable<Integer> {
 
   private int packSnapshots(final PrintWriter print) throws FailureException, InterruptedException {
     final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
-    final EngineLine line = EngineNames.requireRunnable(engine);
     final SyncConfig.App app =
         binary == null
             ? new SyncConfig.Separate(Optional.empty(), true)
             : new SyncConfig.Child(binary, List.of(), false, Optional.empty());
+    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app, layout);
     final int packed =
         new SnapshotPacker(
                 out,

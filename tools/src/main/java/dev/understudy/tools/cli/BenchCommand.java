@@ -10,6 +10,7 @@ import dev.understudy.tools.bench.BenchTable;
 import dev.understudy.tools.bench.GatewayBench;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.line.EngineVersions;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -200,7 +201,7 @@ public final class BenchCommand implements Callable<Integer> {
             pool,
             target == null ? OptionalLong.empty() : OptionalLong.of(target),
             rounds,
-            EngineNames.requireRunnable(null),
+            EngineVersions.usual(),
             app.choose(start),
             start,
             arguments(),

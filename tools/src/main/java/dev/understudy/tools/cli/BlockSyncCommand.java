@@ -1,8 +1,10 @@
 package dev.understudy.tools.cli;
 
 import dev.understudy.shim.BlockSync;
+import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.SyncReport;
+import dev.understudy.shim.pipeline.JournalMode;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.rpc.RpcServer;
 import dev.understudy.shim.status.StatusServer;
@@ -17,6 +19,7 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +73,17 @@ public final class BlockSyncCommand implements Callable<Integer> {
   private String verify = "chain";
 
   @Option(
+      names = "--journal",
+      defaultValue = "synced",
+      paramLabel = "MODE",
+      description =
+          "synced: the app's answer to a block is on the disk before its commit; lazy: without that"
+              + " sync, and after a power cut events, logs and index of the blocks since the last"
+              + " checkpoint are the archive's; only for pools with block results (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String journal = "synced";
+
+  @Option(
       names = "--tx-index",
       defaultValue = "true",
       fallbackValue = "true",
@@ -88,9 +102,17 @@ public final class BlockSyncCommand implements Callable<Integer> {
       names = {"-e", "--engine"},
       paramLabel = "LINE",
       description =
-          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0, also as KSYNC names them"
-              + " (default: 0.38).")
+          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40, 1.0 or celestia-0.34, also as KSYNC"
+              + " names them (default: what the binary says, without --binary what the home says).")
   private @Nullable String engine;
+
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
+              + " --db_backend (default: config.toml's db_backend, then the line's default).")
+  private @Nullable String dbBackend;
 
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
@@ -116,8 +138,9 @@ public final class BlockSyncCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogSetup.apply(log);
     final Path homeDir = HomeOption.require(home);
-    final HomeLayout layout = HomeLayout.read(homeDir);
-    final EngineLine line = line();
+    final HomeLayout read = HomeLayout.read(homeDir);
+    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
+    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     // before the reset: a port that can't be had must leave everything as it is
     try (RpcServer face = rpc.start(vertx, layout, line, txIndex)) {
@@ -141,10 +164,11 @@ public final class BlockSyncCommand implements Callable<Integer> {
         source.toConfig(pool, layout.cacheDir()),
         app.toApp(),
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
-        PipelineConfig.defaults(mode()),
+        PipelineConfig.defaults(mode()).withJournal(journalMode()),
         txIndex,
         reserveMib * MIB,
-        app.timeout());
+        app.timeout(),
+        Optional.ofNullable(dbBackend));
   }
 
   private int run(final BlockSync sync, final Vertx vertx) throws Exception {
@@ -181,6 +205,17 @@ public final class BlockSyncCommand implements Callable<Integer> {
         report.blocksPerSecond(),
         report.commitsVerified(),
         100 * report.appIdleShare());
+    report
+        .archiveEvents()
+        .ifPresent(
+            heights ->
+                out.printf(
+                    Locale.ROOT,
+                    "after the power cut: events, logs and index of %d blocks between %d and %d are"
+                        + " the archive's%n",
+                    heights.count(),
+                    heights.first(),
+                    heights.last()));
     out.flush();
   }
 
@@ -196,7 +231,15 @@ public final class BlockSyncCommand implements Callable<Integer> {
     };
   }
 
-  private EngineLine line() throws FailureException {
-    return EngineNames.requireRunnable(engine);
+  private JournalMode journalMode() throws FailureException {
+    return switch (journal) {
+      case "synced" -> JournalMode.SYNCED;
+      case "lazy" -> JournalMode.LAZY;
+      default ->
+          throw new FailureException(
+              FailureKind.CONFIGURATION,
+              "--journal %s is unknown".formatted(journal),
+              "Take synced or lazy.");
+    };
   }
 }

@@ -3,44 +3,32 @@ package dev.understudy.tools.cli;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
-import java.util.EnumSet;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import dev.understudy.types.line.EngineVersions;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Engine lines as people and KSYNC's scripts name them. */
+/** {@code --engine}: engine lines as people and KSYNC's scripts name them. */
 final class EngineNames {
-  private static final EngineLine PRESET = EngineLine.COMETBFT_0_38;
-
-  /** Blocks of Celestia's fork hold more than the codecs know: its square size and inner txs. */
-  private static final Set<EngineLine> RUN =
-      EnumSet.complementOf(EnumSet.of(EngineLine.CELESTIA_0_34));
 
   private EngineNames() {}
 
   /**
-   * The line to play; nothing given means 0.38. Takes a line ({@code 0.37}), a version of it
+   * What was asked for; empty when nothing was. Takes a line ({@code 0.37}), a version of it
    * ({@code v0.37.18}) and KSYNC's names ({@code cometbft-v0.37}, {@code tendermint-v0.34}).
    */
-  static EngineLine requireRunnable(final @Nullable String name) throws FailureException {
-    if (name == null || name.isEmpty()) {
-      return PRESET;
+  static Optional<EngineLine> asked(final @Nullable String name) throws FailureException {
+    if (name == null || name.isBlank()) {
+      return Optional.empty();
     }
-    final String plain =
-        name.toLowerCase(Locale.ROOT)
-            .replaceFirst("^(cometbft|tendermint)-", "")
-            .replaceFirst("^v", "");
-    for (final EngineLine line : RUN) {
-      if (plain.equals(line.label()) || plain.startsWith(line.label() + ".")) {
-        return line;
-      }
+    final Optional<EngineLine> line = EngineVersions.ofName(name);
+    if (line.isEmpty()) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--engine %s is no engine line that this version of Understudy plays".formatted(name),
+          "It plays CometBFT (Tendermint) %s. Leave the flag out where --binary is given: the"
+                  .formatted(EngineVersions.known())
+              + " binary tells its line.");
     }
-    throw new FailureException(
-        FailureKind.CONFIGURATION,
-        "--engine %s is no engine line that this version of Understudy plays".formatted(name),
-        "It plays CometBFT (Tendermint) %s. Take the line of the app's binary, as its"
-                .formatted(RUN.stream().map(EngineLine::label).collect(Collectors.joining(", ")))
-            + " \"version --long\" tells it.");
+    return line;
   }
 }

@@ -3,6 +3,7 @@ package dev.understudy.tools.cli;
 import dev.understudy.handoff.Finding;
 import dev.understudy.handoff.HomeReadiness;
 import dev.understudy.handoff.ReadinessReport;
+import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.pipeline.CatchUp;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
@@ -12,15 +13,12 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -50,9 +48,16 @@ public final class HandoffCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "LINE",
-      defaultValue = "0.38",
-      description = "The real node's line of CometBFT. Default: ${DEFAULT-VALUE}.")
-  private String engine;
+      description =
+          "The real node's line of CometBFT, also as KSYNC names it (default: what the home says).")
+  private @Nullable String engine;
+
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "The backend that the node is started with, if not by config.toml's db_backend.")
+  private @Nullable String dbBackend;
 
   @Option(names = "--no-repair", description = "Do not seal a home that a killed sync left.")
   private boolean noRepair;
@@ -63,8 +68,9 @@ public final class HandoffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws FailureException {
-    final EngineLine line = line();
-    final HomeLayout layout = HomeLayout.read(home);
+    final HomeLayout read = HomeLayout.read(home);
+    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
+    final EngineLine line = EngineChoice.ofHome(EngineNames.asked(engine), layout);
     final FailureException refusal = noRepair ? null : repair(layout, line);
     final ReadinessReport report =
         HomeReadiness.check(layout, GenesisFile.read(layout, line), line, Optional.empty());
@@ -111,21 +117,5 @@ public final class HandoffCommand implements Callable<Integer> {
         "The home %s is not ready for the real node: %s: %s"
             .formatted(layout.home(), first.name(), first.message()),
         first.advice());
-  }
-
-  private EngineLine line() {
-    return Arrays.stream(EngineLine.values())
-        .filter(line -> line.label().equals(engine))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "Unknown line '%s' for --engine; known are %s"
-                        .formatted(
-                            engine,
-                            Arrays.stream(EngineLine.values())
-                                .map(EngineLine::label)
-                                .collect(Collectors.joining(", ")))));
   }
 }

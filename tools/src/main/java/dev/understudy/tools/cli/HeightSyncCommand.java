@@ -1,5 +1,6 @@
 package dev.understudy.tools.cli;
 
+import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.HeightSync;
 import dev.understudy.shim.StateSyncConfig;
 import dev.understudy.shim.SyncConfig;
@@ -16,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +87,17 @@ public final class HeightSyncCommand implements Callable<Integer> {
       names = {"-e", "--engine"},
       paramLabel = "LINE",
       description =
-          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0, also as KSYNC names them"
-              + " (default: 0.38).")
+          "The engine line, where the binary or the home does not tell it: 0.34, 0.37, 0.38, 0.39,"
+              + " 0.40 or 1.0, also as KSYNC names them.")
   private @Nullable String engine;
+
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
+              + " --db_backend (default: config.toml's db_backend, then the line's default).")
+  private @Nullable String dbBackend;
 
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
@@ -110,14 +120,15 @@ public final class HeightSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
+    final HomeLayout read = HomeLayout.read(HomeOption.require(home));
+    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
     if (targetHeight == null) {
       throw new FailureException(
           FailureKind.CONFIGURATION,
           "--target-height is missing",
           "Say which height to come to; block-sync goes as far as the archive does.");
     }
-    final EngineLine line = EngineNames.requireRunnable(engine);
+    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
     final OptionalLong target = OptionalLong.of(targetHeight);
     final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     final SyncConfig blocks =
@@ -130,7 +141,8 @@ public final class HeightSyncCommand implements Callable<Integer> {
             PipelineConfig.defaults(VerifyMode.CHAIN),
             txIndex,
             reserveMib * MIB,
-            app.timeout());
+            app.timeout(),
+            Optional.ofNullable(dbBackend));
     final StateSyncConfig snapshot =
         new StateSyncConfig(
             layout.home(),
@@ -141,7 +153,8 @@ public final class HeightSyncCommand implements Callable<Integer> {
             target,
             snapshots.anchor(layout),
             reserveMib * MIB,
-            app.timeout());
+            app.timeout(),
+            Optional.ofNullable(dbBackend));
     final Vertx vertx = EventLoops.forDownloads();
     try {
       ksync.reset(layout, spec.commandLine().getOut());

@@ -1,14 +1,11 @@
 package dev.understudy.tools.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.understudy.handoff.Finding;
 import dev.understudy.handoff.HandshakePrediction;
 import dev.understudy.handoff.HomeFacts;
 import dev.understudy.handoff.ReadinessReport;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -17,28 +14,24 @@ final class ReadinessJson {
   private ReadinessJson() {}
 
   static String write(final Path home, final ReadinessReport report) {
-    final StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      json.writeStringField("home", home.toString());
-      json.writeBooleanField("ready", report.isReady());
-      if (report.facts().isPresent()) {
-        write(json, report.facts().get());
-      }
-      if (report.handshake().isPresent()) {
-        write(json, report.handshake().get());
-      }
-      json.writeArrayFieldStart("findings");
-      for (final Finding finding : report.findings()) {
-        write(json, finding);
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (final IOException e) {
-      throw new UncheckedIOException("memory takes all text", e);
-    }
-    return text.toString();
+    return JsonText.pretty(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("home", home.toString());
+          json.writeBooleanField("ready", report.isReady());
+          if (report.facts().isPresent()) {
+            write(json, report.facts().get());
+          }
+          if (report.handshake().isPresent()) {
+            write(json, report.handshake().get());
+          }
+          json.writeArrayFieldStart("findings");
+          for (final Finding finding : report.findings()) {
+            write(json, finding);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
   }
 
   private static void write(final JsonGenerator json, final HomeFacts facts) throws IOException {
@@ -53,7 +46,7 @@ final class ReadinessJson {
     json.writeEndObject();
   }
 
-  private static void write(final JsonGenerator json, final HandshakePrediction handshake)
+  static void write(final JsonGenerator json, final HandshakePrediction handshake)
       throws IOException {
     json.writeObjectFieldStart("handshake");
     json.writeStringField("outcome", word(handshake.outcome()));

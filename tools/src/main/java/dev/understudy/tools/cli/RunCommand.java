@@ -1,5 +1,6 @@
 package dev.understudy.tools.cli;
 
+import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.RunPlan;
 import dev.understudy.shim.RunPlanner;
 import dev.understudy.shim.StateSyncConfig;
@@ -13,7 +14,9 @@ import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.kv.DatabaseException;
 import dev.understudy.tools.archive.EventLoops;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineVersions;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -126,8 +129,7 @@ public final class RunCommand implements Callable<Integer> {
     final SyncConfig.App reached = app.toApp();
     final Optional<AppProgram> program = node.program(reached, layout);
     final Optional<String> version = NodeOptions.engineOf(program);
-    final EngineLine line =
-        EngineNames.requireRunnable(engine == null ? version.orElse(null) : engine);
+    final EngineLine line = line(reached, layout, version);
     final SyncConfig blocks = blocks(layout, line, reached);
     final Optional<StateSyncConfig> snapshot = snapshot(layout, blocks);
     final Vertx vertx = EventLoops.forDownloads();
@@ -148,6 +150,27 @@ public final class RunCommand implements Callable<Integer> {
       return Understudy.tell(e, spec.commandLine());
     } finally {
       EventLoops.close(vertx);
+    }
+  }
+
+  /** The flag, else what the node's binary says, else what app and home say. */
+  private EngineLine line(
+      final SyncConfig.App reached, final HomeLayout layout, final Optional<String> version)
+      throws FailureException, InterruptedException {
+    final Optional<EngineLine> asked = EngineNames.asked(engine);
+    final Optional<EngineLine> said =
+        asked.isPresent() ? asked : version.flatMap(EngineVersions::ofName);
+    if (said.isPresent()) {
+      return said.get();
+    }
+    try {
+      return EngineChoice.forSync(asked, reached, layout);
+    } catch (final FailureException e) {
+      if (e.kind() != FailureKind.HOME_IN_USE) {
+        throw e;
+      }
+      // the node that runs on the home is only followed, whatever its line
+      return EngineVersions.usual();
     }
   }
 
@@ -188,6 +211,7 @@ public final class RunCommand implements Callable<Integer> {
             blocks.target(),
             anchor,
             blocks.diskReserveBytes(),
-            blocks.appAnswersWithin()));
+            blocks.appAnswersWithin(),
+            Optional.empty()));
   }
 }

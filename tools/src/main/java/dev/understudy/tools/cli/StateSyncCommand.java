@@ -1,5 +1,6 @@
 package dev.understudy.tools.cli;
 
+import dev.understudy.shim.EngineChoice;
 import dev.understudy.shim.StateSync;
 import dev.understudy.shim.StateSyncConfig;
 import dev.understudy.shim.StateSyncReport;
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -78,9 +80,17 @@ public final class StateSyncCommand implements Callable<Integer> {
       names = {"-e", "--engine"},
       paramLabel = "LINE",
       description =
-          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0, also as KSYNC names them"
-              + " (default: 0.38).")
+          "The engine line, where the binary or the home does not tell it: 0.34, 0.37, 0.38, 0.39,"
+              + " 0.40 or 1.0, also as KSYNC names them.")
   private @Nullable String engine;
+
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
+              + " --db_backend (default: config.toml's db_backend, then the line's default).")
+  private @Nullable String dbBackend;
 
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
@@ -103,8 +113,9 @@ public final class StateSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
-    final EngineLine line = EngineNames.requireRunnable(engine);
+    final HomeLayout read = HomeLayout.read(HomeOption.require(home));
+    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
+    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     try {
       final StateSync sync = new StateSync(config(layout, line), vertx);
@@ -134,7 +145,8 @@ public final class StateSyncCommand implements Callable<Integer> {
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
         snapshots.anchor(layout),
         reserveMib * MIB,
-        app.timeout());
+        app.timeout(),
+        Optional.ofNullable(dbBackend));
   }
 
   private int run(final StateSync sync) throws Exception {

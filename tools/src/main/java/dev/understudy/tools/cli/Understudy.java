@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       StateSyncCommand.class,
       HeightSyncCommand.class,
       HandoffCommand.class,
+      DbCommand.class,
       ArchiveCommand.class,
       ResetAllCommand.class,
       DemoCommand.class,

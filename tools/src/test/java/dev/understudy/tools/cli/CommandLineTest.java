@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,8 +218,8 @@ final class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    ", COMETBFT_0_38",
     "tendermint-v0.34, TENDERMINT_0_34",
+    "celestia-core-v0.34, CELESTIA_0_34",
     "cometbft-v0.37, COMETBFT_0_37",
     "v0.37.18, COMETBFT_0_37",
     "0.39.4, COMETBFT_0_39",
@@ -225,16 +228,54 @@ final class CommandLineTest {
   })
   void engineLinesHaveTheirOwnNamesAndThoseOfKsync(final String name, final EngineLine line)
       throws FailureException {
-    assertThat(EngineNames.requireRunnable(name)).isEqualTo(line);
+    assertThat(EngineNames.asked(name)).contains(line);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"celestia-core-v0.34", "0.33", "0.3", "1.00", "2.0", "latest"})
+  @ValueSource(strings = {"celestia-core-v0.38", "0.33", "0.3", "1.00", "2.0", "latest"})
   void engineLineThatIsNotPlayedIsRefused(final String name) {
-    assertThatThrownBy(() -> EngineNames.requireRunnable(name))
+    assertThatThrownBy(() -> EngineNames.asked(name))
         .isInstanceOfSatisfying(
             FailureException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION))
         .hasMessageContaining("--engine " + name);
+  }
+
+  @Test
+  void engineThatContradictsTheBinaryIsRefusedWithBothNames() throws IOException {
+    final Outcome outcome = runWithBinary("v0.37.5", "--engine", "cometbft-v0.38");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err())
+        .contains("--engine says engine line 0.38", "cometbft@v0.37.5", "is of line 0.37")
+        .contains("what to do: Leave --engine out");
+  }
+
+  @Test
+  void binaryOfAFutureLineIsRefusedWithTheLinesThatArePlayed() throws IOException {
+    final Outcome outcome = runWithBinary("v0.57.0");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err()).contains("cometbft@v0.57.0", "newer", "0.40, 1.0");
+  }
+
+  private Outcome runWithBinary(final String version, final String... more) throws IOException {
+    final Path binary = folder.resolve("appd");
+    Files.writeString(
+        binary, "#!/bin/sh\necho '- github.com/cometbft/cometbft@%s'\n".formatted(version));
+    assertThat(binary.toFile().setExecutable(true)).isTrue();
+    final Path config = folder.resolve("home/config/config.toml");
+    Files.createDirectories(config.getParent());
+    Files.writeString(config, "moniker = \"me\"\n");
+    final List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "block-sync",
+                "--home",
+                folder.resolve("home").toString(),
+                "--binary",
+                binary.toString(),
+                "--block-pool-id",
+                "0"));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
   }
 
   @ParameterizedTest

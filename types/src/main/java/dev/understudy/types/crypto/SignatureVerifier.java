@@ -6,6 +6,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.KeyType;
 import dev.understudy.types.PubKey;
 import dev.understudy.types.line.EngineLine;
+import java.util.Optional;
 
 /**
  * Judges signatures of validators as an engine line judges them. One object serves the whole
@@ -19,10 +20,20 @@ public final class SignatureVerifier {
 
   private final EngineLine line;
   private final Ed25519Checker ed25519;
+  private final Optional<BlsChecker> bls;
 
   SignatureVerifier(final EngineLine line, final Ed25519Checker ed25519) {
+    this(
+        line,
+        ed25519,
+        line.keyTypes().contains(KeyType.BLS12_381) ? BlsChecker.load() : Optional.empty());
+  }
+
+  SignatureVerifier(
+      final EngineLine line, final Ed25519Checker ed25519, final Optional<BlsChecker> bls) {
     this.line = line;
     this.ed25519 = ed25519;
+    this.bls = bls;
   }
 
   /** With the native ed25519 check where its library loads, else the one in plain Java. */
@@ -34,8 +45,8 @@ public final class SignatureVerifier {
   public boolean supports(final KeyType type) {
     return line.keyTypes().contains(type)
         && switch (type) {
-          case ED25519, SECP256K1 -> true;
-          case BLS12_381, ML_DSA_65, SECP256K1_ETH -> false;
+          case ED25519, SECP256K1, ML_DSA_65, SECP256K1_ETH -> true;
+          case BLS12_381 -> bls.isPresent();
         };
   }
 
@@ -49,7 +60,8 @@ public final class SignatureVerifier {
           FailureKind.CONFIGURATION,
           "the chain has validators with %s keys, whose signatures can't be checked here"
               .formatted(type.paramsName()),
-          "Chains with ed25519 and secp256k1 validators are supported.");
+          "The library for them (blst) comes for Linux and macOS on x86-64 and ARM, with glibc: run"
+              + " Understudy on one of these.");
     }
     throw new FailureException(
         FailureKind.CONFIGURATION,
@@ -67,13 +79,26 @@ public final class SignatureVerifier {
     if (!supports(key.type())) {
       throw new IllegalArgumentException("no check for %s keys".formatted(key.type()));
     }
-    if (signature.size() != SIGNATURE_SIZE) {
+    if (signature.size() != signatureSize(key.type())) {
       return false;
     }
+    final byte[] owner = key.bytes().array();
+    final byte[] signed = signature.array();
     return switch (key.type()) {
-      case ED25519 -> verifyEd25519(key.bytes().array(), message, signature.array());
-      case SECP256K1 -> Secp256k1.CHECKER.verify(key.bytes().array(), message, signature.array());
-      case BLS12_381, ML_DSA_65, SECP256K1_ETH -> false; // excluded above
+      case ED25519 -> verifyEd25519(owner, message, signed);
+      case SECP256K1 -> Rare.SECP256K1.verify(owner, message, signed);
+      case SECP256K1_ETH -> Rare.SECP256K1_ETH.verify(owner, message, signed);
+      case ML_DSA_65 -> Rare.ML_DSA_65.verify(owner, message, signed);
+      case BLS12_381 -> bls.orElseThrow().verify(owner, message, signed);
+    };
+  }
+
+  private static int signatureSize(final KeyType type) {
+    return switch (type) {
+      case ED25519, SECP256K1 -> SIGNATURE_SIZE;
+      case SECP256K1_ETH -> Secp256k1EthChecker.SIGNATURE_SIZE;
+      case ML_DSA_65 -> MlDsa65Checker.SIGNATURE_SIZE;
+      case BLS12_381 -> BlsChecker.SIGNATURE_SIZE;
     };
   }
 
@@ -87,8 +112,10 @@ public final class SignatureVerifier {
         || (line.usesZip215() && Zip215.verify(key, message, signature));
   }
 
-  /** Apart, so that chains with other keys don't load the library for it; it keeps only keys. */
-  private static final class Secp256k1 {
-    static final Secp256k1Checker CHECKER = new Secp256k1Checker();
+  /** Apart, so that chains without such keys don't load the libraries for them. */
+  private static final class Rare {
+    static final Secp256k1Checker SECP256K1 = new Secp256k1Checker();
+    static final Secp256k1EthChecker SECP256K1_ETH = new Secp256k1EthChecker();
+    static final MlDsa65Checker ML_DSA_65 = new MlDsa65Checker();
   }
 }

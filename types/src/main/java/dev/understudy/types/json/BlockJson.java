@@ -9,6 +9,7 @@ import dev.understudy.types.Header;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +46,13 @@ public final class BlockJson {
       throw in.expected("a block");
     }
     @Nullable Header header = null;
-    List<Bytes> txs = List.of();
+    Data data = Data.NONE;
     List<Evidence> evidence = List.of();
     Commit lastCommit = Commit.EMPTY;
     for (String field = in.nextField(); field != null; field = in.nextField()) {
       switch (field) {
         case "header" -> header = HeaderJson.read(in);
-        case "data" -> txs = readData(in);
+        case "data" -> data = readData(in);
         case "evidence" -> evidence = EvidenceJson.readData(in);
         case "last_commit" -> lastCommit = CommitJson.read(in);
         default -> in.skip();
@@ -60,23 +61,28 @@ public final class BlockJson {
     if (header == null) {
       throw in.missing("header");
     }
-    return new Block(header, txs, evidence, lastCommit);
+    return new Block(header, data.txs(), evidence, lastCommit, data.squareSize());
   }
 
-  private static List<Bytes> readData(final JsonInput in)
-      throws IOException, MalformedJsonException {
+  /** Celestia's alone has a square size. */
+  private record Data(List<Bytes> txs, OptionalLong squareSize) {
+    static final Data NONE = new Data(List.of(), OptionalLong.empty());
+  }
+
+  private static Data readData(final JsonInput in) throws IOException, MalformedJsonException {
     if (!in.isObjectNotNull()) {
-      return List.of();
+      return Data.NONE;
     }
     List<Bytes> txs = List.of();
+    OptionalLong squareSize = OptionalLong.empty();
     for (String field = in.nextField(); field != null; field = in.nextField()) {
-      if (field.equals("txs")) {
-        txs = readTxs(in);
-      } else {
-        in.skip();
+      switch (field) {
+        case "txs" -> txs = readTxs(in);
+        case "square_size" -> squareSize = OptionalLong.of(in.readUnsignedLong());
+        default -> in.skip();
       }
     }
-    return txs;
+    return new Data(txs, squareSize);
   }
 
   private static List<Bytes> readTxs(final JsonInput in)

@@ -17,4 +17,9 @@ public enum BlockRuntime {
   public String poolName() {
     return poolName;
   }
+
+  /** Whether the app's answers are archived with the blocks. */
+  public boolean hasResults() {
+    return this == TENDERMINT;
+  }
 }

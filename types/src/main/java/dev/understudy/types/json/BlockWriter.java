@@ -18,7 +18,14 @@ public final class BlockWriter {
     out.object(
         () -> {
           out.member("header", () -> header(out, block.header()));
-          out.object("data", () -> out.array("txs", block.txs(), out::base64));
+          out.object(
+              "data",
+              () -> {
+                out.array("txs", block.txs(), out::base64);
+                if (block.squareSize().isPresent()) {
+                  out.uint64("square_size", block.squareSize().getAsLong());
+                }
+              });
           out.object(
               "evidence",
               () ->

@@ -8,6 +8,7 @@ import dev.understudy.types.KeyType;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -252,6 +253,27 @@ public enum EngineLine {
       case TENDERMINT_0_34, CELESTIA_0_34 -> true;
       case COMETBFT_0_37, COMETBFT_0_38, COMETBFT_0_39, COMETBFT_0_40, COMETBFT_1_0 -> false;
     };
+  }
+
+  /**
+   * True where blocks hold transactions wrapped with blobs: the app executes and every hash names
+   * what is inside, the data hash comes from the app, and the app sets the timeouts of consensus.
+   */
+  public boolean wrapsBlobs() {
+    return this == CELESTIA_0_34;
+  }
+
+  /** True where the block store says of each transaction where it is and what became of it. */
+  public boolean keepsPlacesOfTxs() {
+    return this == CELESTIA_0_34;
+  }
+
+  /**
+   * What the app's protocol version is before InitChain where the genesis names none; empty where
+   * Info's counts.
+   */
+  public OptionalLong presetAppVersion() {
+    return this == CELESTIA_0_34 ? OptionalLong.of(1) : OptionalLong.empty();
   }
 
   /** True where RPC has /header and /header_by_hash. */

@@ -1,6 +1,7 @@
 package dev.understudy.types.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
 import dev.understudy.types.Bytes;
@@ -83,7 +84,8 @@ public final class AbciCodec {
                 wire.getValidatorsList().stream()
                     .map(update -> ValidatorCodec.toValidatorUpdate(update, line))
                     .toList(),
-                Scalars.toBytes(wire.getAppHash())));
+                Scalars.toBytes(wire.getAppHash()),
+                Scalars.toTimeouts(wire.getTimeouts())));
   }
 
   /** {@code syncing_to_height} (1.0) is the block's own height unless told otherwise. */
@@ -158,8 +160,11 @@ public final class AbciCodec {
     return wire.build();
   }
 
-  public static RequestDeliverTx deliverTx(final Bytes tx) {
-    return RequestDeliverTx.newBuilder().setTx(Scalars.toWire(tx)).build();
+  /** Celestia's app gets its transactions without their blobs. */
+  public static RequestDeliverTx deliverTx(final Bytes tx, final EngineLine line) {
+    return RequestDeliverTx.newBuilder()
+        .setTx(Scalars.toWire(line.wrapsBlobs() ? WrappedTx.executed(tx) : tx))
+        .build();
   }
 
   public static RequestEndBlock endBlock(final long height) {
@@ -253,6 +258,15 @@ public final class AbciCodec {
         .toByteArray();
   }
 
+  /** Whether a record of {@link #encodeTxResult} is of a transaction that did not fail. */
+  public static boolean tellsSuccess(final Bytes record) {
+    try {
+      return TxResult.parseFrom(record.array()).getResult().getCode() == 0;
+    } catch (final InvalidProtocolBufferException e) {
+      return false;
+    }
+  }
+
   static dev.understudy.types.wire.proto.ExecTxResult toWire(final ExecTxResult result) {
     final var wire =
         dev.understudy.types.wire.proto.ExecTxResult.newBuilder()
@@ -263,18 +277,20 @@ public final class AbciCodec {
             .setGasWanted(result.gasWanted())
             .setGasUsed(result.gasUsed())
             .setCodespace(ByteString.copyFromUtf8(result.codespace()));
-    for (final Event event : result.events()) {
-      final var entry =
-          dev.understudy.types.wire.proto.Event.newBuilder()
-              .setType(ByteString.copyFromUtf8(event.type()));
-      for (final EventAttribute attribute : event.attributes()) {
-        entry.addAttributes(
-            dev.understudy.types.wire.proto.EventAttribute.newBuilder()
-                .setKey(Scalars.toWire(attribute.key()))
-                .setValue(Scalars.toWire(attribute.value()))
-                .setIndex(attribute.index()));
-      }
-      wire.addEvents(entry);
+    result.events().forEach(event -> wire.addEvents(toWire(event)));
+    return wire.build();
+  }
+
+  static dev.understudy.types.wire.proto.Event toWire(final Event event) {
+    final var wire =
+        dev.understudy.types.wire.proto.Event.newBuilder()
+            .setType(ByteString.copyFromUtf8(event.type()));
+    for (final EventAttribute attribute : event.attributes()) {
+      wire.addAttributes(
+          dev.understudy.types.wire.proto.EventAttribute.newBuilder()
+              .setKey(Scalars.toWire(attribute.key()))
+              .setValue(Scalars.toWire(attribute.value()))
+              .setIndex(attribute.index()));
     }
     return wire.build();
   }

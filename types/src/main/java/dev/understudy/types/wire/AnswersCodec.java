@@ -22,7 +22,7 @@ import java.util.Optional;
  * The app's answers to one block. On their way they are raw messages in the order of the calls: one
  * of FinalizeBlock, or those of BeginBlock, each DeliverTx and EndBlock. The state database keeps
  * them as one record: FinalizeBlock's answer as it came, or up to 0.37 {@code ABCIResponses}, which
- * holds the raw messages, too. Nothing here writes an answer anew, so that what the app said stays.
+ * holds the raw messages, too. Of these nothing is written anew, so that what the app said stays.
  *
  * <pre>
  *   ABCIResponses   deliver_txs 1, repeated; end_block 2; begin_block 3
@@ -93,6 +93,23 @@ public final class AnswersCodec {
         "answer to FinalizeBlock", () -> results(ResponseFinalizeBlock.parseFrom(bytes), line));
   }
 
+  /**
+   * An answer to FinalizeBlock that is not the app's own bytes, for a block whose answer was lost.
+   */
+  public static byte[] encodeFinalizeBlock(final BlockResults results, final EngineLine line) {
+    final ResponseFinalizeBlock.Builder wire =
+        ResponseFinalizeBlock.newBuilder().setAppHash(Scalars.toWire(results.appHash()));
+    results.events().forEach(event -> wire.addEvents(AbciCodec.toWire(event)));
+    results.txResults().forEach(result -> wire.addTxResults(AbciCodec.toWire(result)));
+    results
+        .validatorUpdates()
+        .forEach(update -> wire.addValidatorUpdates(ValidatorCodec.toWire(update, line)));
+    results
+        .consensusParamsUpdate()
+        .ifPresent(update -> wire.setConsensusParamUpdates(ParamsCodec.toWire(update, line)));
+    return wire.build().toByteArray();
+  }
+
   private static BlockResults results(final ResponseFinalizeBlock wire, final EngineLine line)
       throws InvalidProtocolBufferException {
     return new BlockResults(
@@ -120,7 +137,8 @@ public final class AnswersCodec {
         end.hasConsensusParamUpdates()
             ? params(end.getConsensusParamUpdates(), line)
             : Optional.empty(),
-        Bytes.EMPTY);
+        Bytes.EMPTY,
+        Scalars.toTimeouts(end.getTimeouts()));
   }
 
   private static List<ValidatorUpdate> updates(

@@ -22,10 +22,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
- * Blocks, headers, commits and parts as bytes; the same on every line but celestia's. Messages that
- * gogoproto marks as non-nullable are always written, even when empty.
+ * Blocks, headers, commits and parts as bytes; the same on every line, but that Celestia's blocks
+ * hold the size of their square and the data hash beside the transactions. Messages that gogoproto
+ * marks as non-nullable are always written, even when empty.
  */
 public final class BlockCodec {
   private BlockCodec() {}
@@ -43,6 +45,10 @@ public final class BlockCodec {
     final Data.Builder data = Data.newBuilder();
     for (final Bytes tx : block.txs()) {
       data.addTxs(Scalars.toWire(tx));
+    }
+    if (block.squareSize().isPresent()) {
+      data.setSquareSize(block.squareSize().getAsLong())
+          .setHash(Scalars.toWire(block.header().dataHash()));
     }
     final EvidenceList.Builder evidence = EvidenceList.newBuilder();
     block.evidence().forEach(item -> evidence.addEvidence(EvidenceCodec.toWire(item)));
@@ -78,7 +84,10 @@ public final class BlockCodec {
               toHeader(wire.getHeader()),
               txs,
               wire.getEvidence().getEvidenceList().stream().map(EvidenceCodec::toEvidence).toList(),
-              toCommit(wire.getLastCommit()));
+              toCommit(wire.getLastCommit()),
+              wire.getData().getHash().isEmpty()
+                  ? OptionalLong.empty()
+                  : OptionalLong.of(wire.getData().getSquareSize()));
         });
   }
 

@@ -14,6 +14,7 @@ import dev.understudy.types.Hash;
 import dev.understudy.types.Header;
 import dev.understudy.types.Validator;
 import dev.understudy.types.ValidatorSet;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.merkle.MerkleTree;
 import dev.understudy.types.wire.proto.DeterministicTxResult;
 import dev.understudy.types.wire.proto.HashedParams;
@@ -65,6 +66,11 @@ public final class Hashes {
 
   public static Hash txHash(final Bytes tx) {
     return Hash.sha256(tx.array());
+  }
+
+  /** The hash by which a transaction is looked up. */
+  public static Hash txHash(final Bytes tx, final EngineLine line) {
+    return txHash(line.wrapsBlobs() ? WrappedTx.named(tx) : tx);
   }
 
   public static Hash dataHash(final List<Bytes> txs) {

@@ -116,6 +116,45 @@ public final class ParamsCodec {
     return Decoding.of("consensus params", () -> update(wire, line));
   }
 
+  /** Only the parts that the update has and the line knows. */
+  static dev.understudy.types.wire.proto.ConsensusParams toWire(
+      final ConsensusParamsUpdate update, final EngineLine line) {
+    // the whole of it, then without what the app did not give
+    final ConsensusParams nothing =
+        new ConsensusParams(
+            new BlockParams(0, 0, 0),
+            new EvidenceParams(0, java.time.Duration.ZERO, 0),
+            List.of(),
+            0,
+            0,
+            "",
+            SynchronyParams.NONE,
+            0);
+    final var wire = toWire(update.applyTo(nothing), line, false).toBuilder();
+    if (update.block().isEmpty()) {
+      wire.clearBlock();
+    }
+    if (update.evidence().isEmpty()) {
+      wire.clearEvidence();
+    }
+    if (update.pubKeyTypes().isEmpty()) {
+      wire.clearValidator();
+    }
+    if (update.appVersion().isEmpty()) {
+      wire.clearVersion();
+    }
+    if (update.voteExtensionsEnableHeight().isEmpty()) {
+      wire.clearAbci();
+    }
+    if (update.authority().isEmpty() && update.synchrony().isEmpty()) {
+      wire.clearSix();
+    }
+    if (update.voteExtensionsEnableHeight().isEmpty() && update.pbtsEnableHeight().isEmpty()) {
+      wire.clearFeature();
+    }
+    return wire.build();
+  }
+
   static ConsensusParamsUpdate update(
       final dev.understudy.types.wire.proto.ConsensusParams wire, final EngineLine line)
       throws InvalidProtocolBufferException {

@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.understudy.types.Address;
+import dev.understudy.types.AppTimeouts;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Hash;
+import dev.understudy.types.wire.proto.CelestiaTimeouts;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -49,6 +51,18 @@ public final class Scalars {
 
   public static Instant toInstant(final Timestamp time) {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+  }
+
+  public static CelestiaTimeouts toWire(final AppTimeouts timeouts) {
+    return CelestiaTimeouts.newBuilder()
+        .setTimeoutPropose(toWire(timeouts.propose()))
+        .setTimeoutCommit(toWire(timeouts.commit()))
+        .build();
+  }
+
+  public static AppTimeouts toTimeouts(final CelestiaTimeouts wire) {
+    return new AppTimeouts(
+        toDuration(wire.getTimeoutPropose()), toDuration(wire.getTimeoutCommit()));
   }
 
   public static com.google.protobuf.Duration toWire(final Duration duration) {

@@ -45,7 +45,7 @@ class CommitVerifierTest {
   void saysWhichKeyItCannotJudge() {
     final PubKey bls = new PubKey(KeyType.BLS12_381, Bytes.wrap(new byte[96]));
     final SignedCommits made = SignedCommits.ofValidators(4).withKey(3, bls);
-    assertThat(full(EngineLine.COMETBFT_1_0, made))
+    assertThat(full(EngineLine.COMETBFT_0_38, made))
         .isEqualTo(
             new UnsupportedKey(
                 3, made.validators().validators().get(3).address(), KeyType.BLS12_381));

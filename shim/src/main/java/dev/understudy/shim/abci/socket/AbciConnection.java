@@ -25,6 +25,7 @@ import dev.understudy.types.wire.proto.ResponseFlush;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -49,6 +50,9 @@ public final class AbciConnection implements AbciTransport {
   private static final Request FLUSH =
       Request.newBuilder().setFlush(RequestFlush.getDefaultInstance()).build();
 
+  /** An app that listens answers its first call at once, unless that is InitChain. */
+  private static final Duration FIRST_WORD_WITHIN = Duration.ofSeconds(10);
+
   private final String name;
   private final AbciAddress address;
   private final ConnectionSettings settings;
@@ -65,6 +69,7 @@ public final class AbciConnection implements AbciTransport {
   // what a call is for: a peer that hung up earlier is noticed before anything is outstanding
   private Request next = FLUSH;
   private volatile @Nullable FailureException failure;
+  private boolean heard;
 
   private AbciConnection(
       final String name,
@@ -210,7 +215,8 @@ public final class AbciConnection implements AbciTransport {
       throw e;
     }
     while (!outstanding.isEmpty()) {
-      if (!wire.readMore()) {
+      final boolean more = heard ? wire.readMore() : hearFirst(within);
+      if (!more) {
         throw new EOFException();
       }
     }
@@ -218,6 +224,36 @@ public final class AbciConnection implements AbciTransport {
     arrived.clear();
     arrivedBytes = 0;
     return frames;
+  }
+
+  /** Where nothing comes at first, the app may speak in another line's frames. */
+  private boolean hearFirst(final Optional<Duration> within) throws IOException {
+    final long limit = within.map(Duration::toNanos).orElse(Long.MAX_VALUE);
+    wire.waitAtMost(Math.min(limit, FIRST_WORD_WITHIN.toNanos()));
+    boolean more = false;
+    try {
+      more = wire.readMore();
+    } catch (final SocketTimeoutException e) {
+      FrameProbe.requireOwn(address, settings.lengthForm());
+      if (within.isPresent()) {
+        wire.waitAtMost(Math.max(0, limit - FIRST_WORD_WITHIN.toNanos()));
+      } else {
+        wire.waitForEver();
+      }
+      heard = true;
+      return wire.readMore();
+    } catch (final AppRefusal | WrongAnswer | InterruptedIOException e) {
+      throw e;
+    } catch (final IOException e) {
+      FrameProbe.requireOwn(address, settings.lengthForm());
+      throw e;
+    }
+    if (!more) {
+      FrameProbe.requireOwn(address, settings.lengthForm());
+    }
+    heard = true;
+    within.ifPresentOrElse(rest -> wire.waitAtMost(rest.toNanos()), wire::waitForEver);
+    return more;
   }
 
   // a server that refused a request may have hung up before it read the rest: its reason is there

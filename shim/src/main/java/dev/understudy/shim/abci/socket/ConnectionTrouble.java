@@ -22,6 +22,21 @@ final class ConnectionTrouble {
    */
   static FailureException told(
       final IOException e, final String asked, final String where, final boolean betweenFrames) {
+    if (e instanceof FrameProbe.OtherFrames) {
+      return new FailureException(
+          FailureKind.CONFIGURATION,
+          String.valueOf(e.getMessage()),
+          "Give --engine the app's line, or the address of the app that belongs to this chain and"
+              + " height. Nothing was changed.",
+          e);
+    }
+    if (e instanceof AppRefusal refusal && refusal.text().equalsIgnoreCase("unknown request")) {
+      return app(
+          "The app does not know the call " + asked + where,
+          "It is built for another engine line than the one played: check --engine against the"
+              + " app's version, then restart the app.",
+          e);
+    }
     if (e instanceof AppRefusal refusal) {
       return app(
           "The app refused " + asked + ": " + shorten(refusal.text()) + where,

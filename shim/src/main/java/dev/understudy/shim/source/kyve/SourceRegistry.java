@@ -18,10 +18,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * KYVE's list of chains (source-registry, registry.yml), of which only the upgrades are read: names
- * and heights by chain id. It is kept by hand and has faults: a hint, not an authority.
+ * KYVE's list of chains (source-registry, registry.yml), of which only the upgrades are read:
+ * names, heights and engines by chain id. It is kept by hand and has faults: a hint, not an
+ * authority.
  */
 public final class SourceRegistry {
   /** Where KYVE keeps it; KSYNC reads the same. */
@@ -78,11 +80,28 @@ public final class SourceRegistry {
         e);
   }
 
+  /** The engine that KSYNC is to take for a height, by KSYNC's name for it; a hint as well. */
+  public Optional<String> engineAt(final String chainId, final long height) {
+    String engine = "";
+    long from = -1;
+    for (final JsonNode upgrade : upgradesOf(chainId)) {
+      final long begins = upgrade.path("height").asLong();
+      if (begins <= height && begins >= from) {
+        from = begins;
+        engine = upgrade.path("ksync-engine").asText("");
+      }
+    }
+    return Optional.of(engine).filter(name -> !name.isEmpty());
+  }
+
+  private JsonNode upgradesOf(final String chainId) {
+    return chains.path(chainId).path("codebase").path("settings").path("upgrades");
+  }
+
   /** The chain's upgrades as the registry lists them; none for a chain that it does not know. */
   public List<UpgradePlan> upgrades(final String chainId) {
     final List<UpgradePlan> plans = new ArrayList<>();
-    for (final JsonNode upgrade :
-        chains.path(chainId).path("codebase").path("settings").path("upgrades")) {
+    for (final JsonNode upgrade : upgradesOf(chainId)) {
       final String name = upgrade.path("name").asText("");
       final long height = upgrade.path("height").asLong();
       if (UpgradePlan.isValid(name, height)) {

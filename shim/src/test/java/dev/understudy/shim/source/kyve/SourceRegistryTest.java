@@ -70,6 +70,16 @@ class SourceRegistryTest {
   }
 
   @Test
+  void tellsTheEngineOfTheUpgradeInForce() throws Exception {
+    Files.writeString(file, TEXT);
+
+    final SourceRegistry registry = read(file.toUri());
+    assertThat(registry.engineAt("chain-1", 524_999)).contains("tendermint-v0.34");
+    assertThat(registry.engineAt("chain-1", 525_000)).as("not said").isEmpty();
+    assertThat(registry.engineAt("chain-2", 1)).isEmpty();
+  }
+
+  @Test
   void knowsNothingOfOtherChains() throws Exception {
     Files.writeString(file, TEXT);
 

@@ -1,6 +1,9 @@
 package dev.understudy.storage.kv.leveldb;
 
 import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.storage.kv.DatabaseFiles;
+import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.ShadowStore;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
@@ -9,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What is done to a database's directory while nobody has it open: recognising it, taking it over
@@ -22,6 +24,9 @@ public final class LevelDbDirectory {
   private static final Pattern COPIED = Pattern.compile("CURRENT|MANIFEST-\\d+|\\d+\\.log");
   private static final Pattern PENDING_CURRENT = Pattern.compile("CURRENT\\.\\d+");
 
+  // RocksDB and Pebble always leave this file, LevelDB never.
+  private static final Pattern NOT_LEVELDB = Pattern.compile("OPTIONS-\\d+");
+
   private LevelDbDirectory() {}
 
   /**
@@ -29,7 +34,27 @@ public final class LevelDbDirectory {
    * read.
    */
   public static void check(final Path directory, final Path scratch) throws FailureException {
-    ShadowStore.open(directory, scratch).close();
+    openShadow(directory, scratch).close();
+  }
+
+  /** The database to look at, the directory untouched; see {@link ShadowStore}. */
+  public static KvStore openShadow(final Path directory, final Path scratch)
+      throws FailureException {
+    return ShadowStore.open(
+        directory,
+        scratch,
+        new ShadowStore.Format() {
+          @Override
+          public void copy(final Path original, final Path shadow)
+              throws FailureException, IOException {
+            copyForShadow(original, shadow);
+          }
+
+          @Override
+          public KvStore open(final Path shadow) throws FailureException {
+            return LevelDbStore.open(shadow);
+          }
+        });
   }
 
   /**
@@ -38,7 +63,7 @@ public final class LevelDbDirectory {
    */
   public static void adopt(final Path directory) throws FailureException {
     try {
-      final List<Path> tables = files(directory, GO_TABLE);
+      final List<Path> tables = DatabaseFiles.matching(directory, GO_TABLE);
       for (final Path table : tables) {
         Files.move(table, directory.resolve(asSst(table)), StandardCopyOption.ATOMIC_MOVE);
       }
@@ -46,7 +71,7 @@ public final class LevelDbDirectory {
         DurableFiles.forceDirectory(directory);
       }
     } catch (final IOException e) {
-      throw diskFailure("take over", directory, e);
+      throw DatabaseFiles.diskFailure("take over", directory, e);
     }
   }
 
@@ -57,24 +82,10 @@ public final class LevelDbDirectory {
   public static void seal(final Path directory) throws FailureException {
     LevelDbStore.open(directory).close();
     try {
-      for (final Path journal : files(directory, JOURNAL)) {
-        if (Files.size(journal) != 0) {
-          throw new FailureException(
-              FailureKind.HOME_STATE,
-              "Sealing "
-                  + directory
-                  + " left "
-                  + Files.size(journal)
-                  + " bytes in "
-                  + journal.getFileName()
-                  + ", which the real node would drop",
-              "Do not start the real node on this home. Run the same command again; if this stays,"
-                  + " report it with the directory listing.");
-        }
-      }
+      DatabaseFiles.requireEmpty(directory, DatabaseFiles.matching(directory, JOURNAL));
       force(directory);
     } catch (final IOException e) {
-      throw diskFailure("seal", directory, e);
+      throw DatabaseFiles.diskFailure("seal", directory, e);
     }
   }
 
@@ -87,8 +98,9 @@ public final class LevelDbDirectory {
   }
 
   /** Hard-links the tables and copies the rest of what opening needs into an empty folder. */
-  static void shadow(final Path directory, final Path shadow) throws FailureException, IOException {
-    final List<Path> pending = files(directory, PENDING_CURRENT);
+  private static void copyForShadow(final Path directory, final Path shadow)
+      throws FailureException, IOException {
+    final List<Path> pending = DatabaseFiles.matching(directory, PENDING_CURRENT);
     if (!pending.isEmpty()) {
       // goleveldb takes the highest of CURRENT and CURRENT.<n>, LevelDB only CURRENT: writing on
       // from the lower one would leave goleveldb with the other.
@@ -102,17 +114,18 @@ public final class LevelDbDirectory {
           "Start the real node on this home once and stop it in order, then run the same command"
               + " again.");
     }
-    if (!Files.exists(directory.resolve("CURRENT"))) {
+    DatabaseFiles.requireCurrent(directory, "LevelDB");
+    if (!DatabaseFiles.matching(directory, NOT_LEVELDB).isEmpty()) {
       throw new FailureException(
           FailureKind.HOME_STATE,
-          "The directory " + directory + " is no LevelDB database: it has no file CURRENT",
-          "Check that --home names a node's home and that db_backend in config.toml is right.");
+          "The database " + directory + " is not LevelDB's: RocksDB or Pebble wrote it",
+          "Set db_backend in config.toml to what the node wrote this home with.");
     }
     // CURRENT and MANIFEST first: a table they don't name is harmless, a missing one is not.
-    for (final Path file : files(directory, COPIED)) {
+    for (final Path file : DatabaseFiles.matching(directory, COPIED)) {
       Files.copy(file, shadow.resolve(file.getFileName()));
     }
-    for (final Path table : files(directory, TABLE)) {
+    for (final Path table : DatabaseFiles.matching(directory, TABLE)) {
       final Path name = shadow.resolve(asSst(table));
       if (Files.exists(name)) {
         throw new FailureException(
@@ -120,41 +133,11 @@ public final class LevelDbDirectory {
             "The database " + directory + " has the table " + table.getFileName() + " twice",
             "The directory was changed by hand or by another program; restore it from a backup.");
       }
-      link(name, table);
-    }
-  }
-
-  private static void link(final Path name, final Path table) throws IOException {
-    try {
-      Files.createLink(name, table);
-    } catch (final UnsupportedOperationException | java.nio.file.FileSystemException e) {
-      if (Files.exists(name)) {
-        throw e;
-      }
-      // Another file system, or one without hard links. Deleting the shadow deletes only the link.
-      Files.createSymbolicLink(name, table.toRealPath());
+      DatabaseFiles.link(name, table);
     }
   }
 
   private static String asSst(final Path table) {
     return table.getFileName().toString().replace(".ldb", ".sst");
-  }
-
-  private static List<Path> files(final Path directory, final Pattern name) throws IOException {
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(file -> name.matcher(file.getFileName().toString()).matches())
-          .sorted()
-          .toList();
-    }
-  }
-
-  static FailureException diskFailure(
-      final String what, final Path directory, final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "Could not " + what + " the database " + directory + ": " + e,
-        "Check free space, permissions and the health of the disk, then run the same command"
-            + " again.",
-        e);
   }
 }

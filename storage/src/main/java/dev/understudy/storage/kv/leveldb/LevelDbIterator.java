@@ -1,6 +1,7 @@
 package dev.understudy.storage.kv.leveldb;
 
 import dev.understudy.storage.kv.KvIterator;
+import dev.understudy.storage.kv.NativeLife;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ import org.iq80.leveldb.DBIterator;
 import org.jspecify.annotations.Nullable;
 
 /** A bounded cursor in one direction; for one thread. */
-final class LevelDbIterator implements KvIterator {
+final class LevelDbIterator implements KvIterator, NativeLife.Cursor {
   private final LevelDbStore store;
   private final DBIterator cursor;
   private final byte[] from;
@@ -94,8 +95,9 @@ final class LevelDbIterator implements KvIterator {
     store.release(this);
   }
 
-  /** Frees the native cursor; called once, by the store, while the database is open. */
-  void free() {
+  /** Called once, by the store, while the database is open. */
+  @Override
+  public void free() {
     try {
       cursor.close();
     } catch (final IOException e) {

@@ -25,8 +25,9 @@ final class LevelDbNative {
               + System.getProperty("os.arch")
               + "): "
               + e.getMessage(),
-          "db_backend goleveldb needs Linux on x86-64 with glibc, and a temporary folder that"
-              + " allows execution (-Djava.io.tmpdir=...).",
+          "db_backend goleveldb and cleveldb need Linux on x86-64 or arm64 with glibc, and a"
+              + " temporary folder that allows execution (-Djava.io.tmpdir=...). The choice left is"
+              + " db_backend = \"pebbledb\" or \"rocksdb\" on a new home, if the node has it.",
           e);
     }
   }

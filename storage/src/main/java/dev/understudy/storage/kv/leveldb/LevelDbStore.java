@@ -4,17 +4,13 @@ import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.DatabaseException;
 import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.kv.NativeLife;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.fusesource.leveldbjni.JniDBFactory;
 import org.iq80.leveldb.CompressionType;
@@ -49,15 +45,12 @@ public final class LevelDbStore implements KvStore {
 
   private final Path directory;
   private final DB db;
-  // Native calls on a freed database crash the process: users share, close excludes.
-  private final ReadWriteLock life = new ReentrantReadWriteLock();
-  private final Set<LevelDbIterator> openIterators = ConcurrentHashMap.newKeySet();
-  private boolean closed;
-  private volatile @Nullable RuntimeException failure;
+  private final NativeLife life;
 
   private LevelDbStore(final Path directory, final DB db) {
     this.directory = directory;
     this.db = db;
+    this.life = new NativeLife(directory);
   }
 
   /**
@@ -119,14 +112,14 @@ public final class LevelDbStore implements KvStore {
         () -> {
           final LevelDbIterator iterator =
               new LevelDbIterator(this, db.iterator(checked()), from, to, descending);
-          openIterators.add(iterator);
+          life.opened(iterator);
           return iterator;
         });
   }
 
   @Override
   public void write(final Batch batch, final boolean sync) {
-    requireSound();
+    life.requireSound();
     use(
         () -> {
           try (WriteBatch changes = db.createWriteBatch()) {
@@ -136,7 +129,7 @@ public final class LevelDbStore implements KvStore {
             db.write(changes, new WriteOptions().sync(sync));
             return true;
           } catch (final DBException e) {
-            failure = e;
+            life.failed(e);
             throw e;
           } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -158,7 +151,7 @@ public final class LevelDbStore implements KvStore {
 
   @Override
   public void checkpoint() {
-    requireSound();
+    life.requireSound();
     use(
         () -> {
           try {
@@ -166,11 +159,11 @@ public final class LevelDbStore implements KvStore {
             LevelDbDirectory.force(directory);
             return true;
           } catch (final DBException e) {
-            failure = e;
+            life.failed(e);
             throw e;
           } catch (final IOException e) {
             // After a failed fsync the kernel may have dropped the pages: no second try.
-            failure = new UncheckedIOException(e);
+            life.failed(e);
             throw new UncheckedIOException(e);
           }
         });
@@ -184,58 +177,28 @@ public final class LevelDbStore implements KvStore {
   /** Closes iterators that are still open, then the database; the journal keeps what it holds. */
   @Override
   public void close() {
-    final Lock alone = life.writeLock();
-    alone.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      openIterators.forEach(LevelDbIterator::free);
-      openIterators.clear();
-      db.close();
-    } catch (final IOException e) {
-      throw new DatabaseException("Closing the database " + directory + " failed", e);
-    } finally {
-      alone.unlock();
-    }
+    life.end(
+        () -> {
+          try {
+            db.close();
+          } catch (final IOException e) {
+            throw new DatabaseException("Closing the database " + directory + " failed", e);
+          }
+        });
   }
 
   /** Runs a native call while the database can't be closed. */
   <T extends @Nullable Object> T use(final Supplier<T> call) {
-    final Lock shared = life.readLock();
-    shared.lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("the database " + directory + " is closed");
-      }
-      return call.get();
+      return life.use(call);
     } catch (final DBException | UncheckedIOException e) {
       throw new DatabaseException("The database " + directory + " failed: " + e.getMessage(), e);
-    } finally {
-      shared.unlock();
     }
   }
 
-  /** Takes an iterator off the list; it frees itself. */
+  /** Frees an iterator, unless closing has done it. */
   void release(final LevelDbIterator iterator) {
-    final Lock shared = life.readLock();
-    shared.lock();
-    try {
-      if (openIterators.remove(iterator)) {
-        iterator.free();
-      }
-    } finally {
-      shared.unlock();
-    }
-  }
-
-  private void requireSound() {
-    final RuntimeException first = failure;
-    if (first != null) {
-      throw new DatabaseException(
-          "The database " + directory + " failed before and takes no more writes", first);
-    }
+    life.release(iterator);
   }
 
   private static ReadOptions checked() {

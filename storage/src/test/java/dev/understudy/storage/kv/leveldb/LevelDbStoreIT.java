@@ -92,7 +92,7 @@ final class LevelDbStoreIT {
     final Path directory = directoryWithGoTables();
     final Map<String, String> before = content(directory);
 
-    try (KvStore shadow = ShadowStore.open(directory, home.resolve("scratch"))) {
+    try (KvStore shadow = LevelDbDirectory.openShadow(directory, home.resolve("scratch"))) {
       assertThat(shadow.get(key(7))).isEqualTo(value(7));
       assertThat(shadow.directory()).isEqualTo(directory);
       assertThatThrownBy(() -> shadow.write(new Batch().delete(key(7)), false))

@@ -1,10 +1,6 @@
-package dev.understudy.storage.kv.leveldb;
+package dev.understudy.storage.kv;
 
 import dev.understudy.storage.disk.DurableFiles;
-import dev.understudy.storage.kv.Batch;
-import dev.understudy.storage.kv.DatabaseException;
-import dev.understudy.storage.kv.KvIterator;
-import dev.understudy.storage.kv.KvStore;
 import dev.understudy.types.FailureException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,37 +8,46 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database looked at without touching it: leveldbjni can't open read-only, so this opens a
- * shadow, a folder of hard-linked tables and copied CURRENT, MANIFEST and journals, and deletes it
- * on close. Takes no writes. Shows a consistent database only while nobody writes to the original.
+ * A database looked at without touching it: opening one writes, so this opens a shadow, a folder of
+ * hard-linked tables and copied CURRENT, MANIFEST and journals, and deletes it on close. Takes no
+ * writes. Shows a consistent database only while nobody writes to the original.
  */
 public final class ShadowStore implements KvStore {
   private final Path original;
   private final Path shadow;
-  private final LevelDbStore store;
+  private final KvStore store;
 
-  private ShadowStore(final Path original, final Path shadow, final LevelDbStore store) {
+  private ShadowStore(final Path original, final Path shadow, final KvStore store) {
     this.original = original;
     this.shadow = shadow;
     this.store = store;
+  }
+
+  /** How a format is copied and opened. */
+  public interface Format {
+    /** Puts what opening needs into an empty folder, the original untouched. */
+    void copy(Path original, Path shadow) throws FailureException, IOException;
+
+    KvStore open(Path shadow) throws FailureException;
   }
 
   /**
    * {@code scratch} is where the shadow lies while it is open; on the original's file system it
    * costs no space for tables.
    */
-  public static ShadowStore open(final Path original, final Path scratch) throws FailureException {
+  public static ShadowStore open(final Path original, final Path scratch, final Format format)
+      throws FailureException {
     Path shadow = null;
     boolean opened = false;
     try {
       Files.createDirectories(scratch);
       shadow = Files.createTempDirectory(scratch, original.getFileName() + "-");
-      LevelDbDirectory.shadow(original, shadow);
-      final ShadowStore store = new ShadowStore(original, shadow, LevelDbStore.open(shadow));
+      format.copy(original, shadow);
+      final ShadowStore store = new ShadowStore(original, shadow, format.open(shadow));
       opened = true;
       return store;
     } catch (final IOException e) {
-      throw LevelDbDirectory.diskFailure("make a shadow of", original, e);
+      throw DatabaseFiles.diskFailure("make a shadow of", original, e);
     } catch (final FailureException e) {
       throw shadow == null ? e : named(e, shadow, original);
     } finally {

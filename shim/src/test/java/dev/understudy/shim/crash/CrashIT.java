@@ -1,0 +1,406 @@
+package dev.understudy.shim.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.shim.pipeline.JournalMode;
+import dev.understudy.shim.pipeline.SyncProgress;
+import dev.understudy.shim.testchain.MadeEvidence;
+import dev.understudy.shim.testchain.Signer;
+import dev.understudy.shim.testchain.TestChain;
+import dev.understudy.storage.disk.FailPoint;
+import dev.understudy.storage.home.DatabaseId;
+import dev.understudy.storage.home.SealRecord;
+import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The same command again goes on after an end at any point, and the home it ends with is the one
+ * that an undisturbed run makes. More of it with {@code -Dunderstudy.crash.ends=N}.
+ */
+@Timeout(1800)
+class CrashIT {
+  private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
+  private static final int ENDS = Integer.getInteger("understudy.crash.ends", 100);
+  private static final int ENDS_A_HOME = 12;
+  private static final long FIRST = 3;
+  private static final long TARGET = 28;
+
+  /** Behind it some blocks go by without a checkpoint. */
+  private static final long QUIET = 4;
+
+  private static TestChain chain;
+  private static MadeSource source;
+  private static Map<DatabaseId, SortedMap<String, String>> undisturbed;
+
+  private final Path folder;
+
+  CrashIT(@TempDir(factory = FastFolder.class) final Path folder) {
+    this.folder = folder;
+  }
+
+  @BeforeAll
+  static void runUndisturbed(@TempDir(factory = FastFolder.class) final Path shared)
+      throws Exception {
+    chain =
+        TestChain.ofValidators(4, FIRST)
+            .withTxs(FIRST, "first")
+            .withTxs(9, "a", "b", "c")
+            .withTxs(20, "d")
+            .withTxs(TARGET, "last", "of all")
+            .withUpdates(6, new Signer(0).withPower(25))
+            .withUpdates(12, new Signer(4).withPower(12), new Signer(2).withPower(9))
+            .withUpdates(17, new Signer(1).withPower(0))
+            .grow(10);
+    chain
+        .withEvidence(11, MadeEvidence.duplicateVote(chain, 6, 2))
+        .withEvidence(16, MadeEvidence.duplicateVote(chain, 9, 1))
+        .grow(TARGET + 2);
+    source = new MadeSource(chain, TARGET + 1, shared.resolve("archive"), UnaryOperator.identity());
+    final CrashBed bed = bed(shared.resolve("undisturbed"), JournalMode.SYNCED);
+    bed.run();
+    undisturbed = bed.records();
+    for (final DatabaseId id : DatabaseId.values()) {
+      assertThat(undisturbed.get(id)).as("%s", id).isNotEmpty();
+    }
+  }
+
+  private static CrashBed bed(final Path home, final JournalMode mode) throws Exception {
+    return new CrashBed(chain, TARGET, source, mode, home);
+  }
+
+  /** Runs until the machine goes off or the app dies; false when it came to its end. */
+  private static boolean wentOff(final CrashBed bed) throws Exception {
+    try {
+      bed.run();
+      assertThat(bed.disk().isOff()).as("an end that nobody noticed").isFalse();
+      return false;
+    } catch (final DatabaseException e) {
+      if (!bed.disk().isOff()) {
+        throw e;
+      }
+    } catch (final FailureException e) {
+      final boolean disk = bed.disk().isOff() && e.kind() == FailureKind.DISK;
+      final boolean app = bed.appDied() && e.kind() == FailureKind.APP;
+      if (!disk && !app) {
+        throw e;
+      }
+    }
+    return true;
+  }
+
+  private static void comesToItsEnd(final CrashBed bed) throws Exception {
+    bed.disk().staysOn();
+    assertThat(wentOff(bed)).isFalse();
+    for (final DatabaseId id : DatabaseId.values()) {
+      assertThat(bed.records().get(id)).as("%s", id).isEqualTo(undisturbed.get(id));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(JournalMode.class)
+  void endsAtRandomPointsLeaveNoTrace(final JournalMode mode) throws Exception {
+    final long seed = Long.getLong("understudy.crash.seed", System.nanoTime());
+    final Map<FailPoint, Integer> ends = new EnumMap<>(FailPoint.class);
+    int kills = 0;
+    int cuts = 0;
+    for (int home = 0; kills + cuts < ENDS; home++) {
+      final Random random = new Random(seed + home);
+      final CrashBed bed = bed(folder.resolve(mode + "-" + home), mode);
+      try {
+        boolean more = true;
+        for (int end = 0; end < ENDS_A_HOME && more; end++) {
+          chooseEnd(bed, random);
+          more = wentOff(bed);
+          if (more) {
+            final FailPoint at = bed.disk().wentOffAt();
+            if (at != null) {
+              ends.merge(at, 1, Integer::sum);
+            }
+            if (random.nextInt(4) == 0) {
+              kills++;
+              bed.disk().restartProcess();
+            } else {
+              cuts++;
+              bed.cutPower(random);
+              appLoses(bed, random);
+            }
+          }
+        }
+        comesToItsEnd(bed);
+      } catch (final Throwable e) {
+        throw new AssertionError("-Dunderstudy.crash.seed=%d, home %d".formatted(seed, home), e);
+      }
+    }
+    LOG.info("{}: {} kills, {} power cuts, at {}", mode, kills, cuts, ends);
+    assertThat(ends).hasSizeGreaterThan(15);
+  }
+
+  private static void chooseEnd(final CrashBed bed, final Random random) {
+    if (random.nextInt(8) == 0) {
+      final long height = FIRST + random.nextInt((int) (TARGET - FIRST));
+      bed.appDiesAtCommitOf(height, random.nextBoolean());
+      if (random.nextBoolean()) {
+        // its death ends the run in order
+        return;
+      }
+    }
+    if (random.nextInt(6) == 0) {
+      bed.disk().goOffAfterJournalBytes(random.nextInt(2_500));
+      return;
+    }
+    final FailPoint[] points = FailPoint.values();
+    bed.disk().goOffAt(points[random.nextInt(points.length)], 1 + random.nextInt(5));
+  }
+
+  /** An app that does not force its commits may come back lower; one that does, where it was. */
+  private static void appLoses(final CrashBed bed, final Random random) {
+    if (random.nextInt(4) == 0 && bed.appHeight() > 0) {
+      final long height = bed.appHeight() - random.nextInt(8);
+      bed.setAppHeight(height < chain.initialHeight() ? 0 : height);
+    }
+  }
+
+  /** Each by kill and by power cut, with each journal. */
+  @ParameterizedTest
+  @EnumSource(FailPoint.class)
+  void endAtEachPointIsRepaired(final FailPoint point) throws Exception {
+    for (final JournalMode mode : JournalMode.values()) {
+      for (final boolean power : new boolean[] {false, true}) {
+        final CrashBed bed = bed(folder.resolve(mode + "-" + power), mode);
+        bringBefore(point, bed);
+        bed.disk().goOffAt(point, 1);
+        assertThat(wentOff(bed)).isTrue();
+        assertThat(bed.disk().wentOffAt()).isEqualTo(point);
+        if (power) {
+          bed.cutPower(new Random(point.name().hashCode()));
+        } else {
+          bed.disk().restartProcess();
+        }
+        comesToItsEnd(bed);
+      }
+    }
+  }
+
+  /** The next run comes to the point; most are on the way of every run from scratch. */
+  private static void bringBefore(final FailPoint point, final CrashBed bed) throws Exception {
+    switch (point) {
+      case RENAMED_TO_WORKING -> bed.run(11);
+      case REPAIR_DESCRIPTOR_PUT, REPAIR_STATE_PUT, REPAIR_BLOCKS_DELETED -> {
+        endedAt(FailPoint.COMMITTED, 7, bed);
+        bed.cutPower(new Random(point.name().hashCode()));
+      }
+      case REPLAY_ANSWERED, REPLAY_COMMITTED -> {
+        // behind a checkpoint; the app's own disk has lost something
+        endedAt(FailPoint.COMMITTED, 7, bed);
+        bed.disk().restartProcess();
+        bed.setAppHeight(FIRST + 1);
+      }
+      case CATCH_UP_DESCRIPTOR_PUT, CATCH_UP_EVIDENCE_PUT, BLOCK_CAUGHT_UP ->
+          killedBeforeStates(bed);
+      case DESCRIPTOR_TRIMMED -> {
+        // a group of several blocks is counted, and has no states yet
+        bed.run(QUIET);
+        bed.takesNoCheckpoints(true);
+        bed.disk().holdAt(FailPoint.STATES_PUT, FailPoint.MARKED_SENT, 16);
+        bed.disk().goOffAtFirst(FailPoint.DESCRIPTOR_PUT, FailPoint.MARKED_SENT, 16);
+        assertThat(wentOff(bed)).isTrue();
+        bed.takesNoCheckpoints(false);
+        bed.disk().restartProcess();
+        bed.setAppHeight(bed.progress().storedHeight());
+      }
+      case INDEX_CAUGHT_UP -> {
+        bed.run(QUIET);
+        bed.disk().holdAt(FailPoint.INDEXED, FailPoint.COMMITTED, 4);
+        endedAt(FailPoint.COMMITTED, 3, bed);
+        bed.disk().restartProcess();
+      }
+      case ANSWERED_BLOCK_STORED, ANSWERED_BLOCK_COUNTED ->
+          bed.appDiesAtCommitOf(FIRST + 8, point == FailPoint.ANSWERED_BLOCK_STORED);
+      default -> {
+        return;
+      }
+    }
+  }
+
+  /** The states of two committed blocks are not written. */
+  private static void killedBeforeStates(final CrashBed bed) throws Exception {
+    bed.run(QUIET);
+    bed.disk().holdAt(FailPoint.STATES_PUT, FailPoint.COMMITTED, 4);
+    endedAt(FailPoint.COMMITTED, 3, bed);
+    bed.disk().restartProcess();
+  }
+
+  private static void endedAt(final FailPoint point, final int occurrence, final CrashBed bed)
+      throws Exception {
+    bed.disk().goOffAt(point, occurrence);
+    assertThat(wentOff(bed)).isTrue();
+  }
+
+  /**
+   * A block whose state was never written is answered for by the journal alone: the checkpoint that
+   * follows the kill must not drop it before the state is on the disk.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "CHECKPOINT_STATE_SAVED,1",
+    "DATABASE_FORCED,1",
+    "DATABASE_FORCED,2",
+    "DATABASE_FORCED,3",
+    "DATABASE_FORCED,4",
+    "CHECKPOINT_RECORDED,1",
+    "JOURNAL_BEGUN_ANEW,1",
+    "OLD_STATES_DELETED,1"
+  })
+  void checkpointAfterKillBetweenCommitAndStateKeepsTheAnswer(
+      final FailPoint point, final int occurrence) throws Exception {
+    final CrashBed bed = bed(folder, JournalMode.SYNCED);
+    killedBeforeStates(bed);
+    endedAt(point, occurrence, bed);
+    bed.cutPower(losingAll());
+    comesToItsEnd(bed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void deathOfTheAppAtCommitLeavesNoTrace(final boolean behindIt) throws Exception {
+    final CrashBed bed = bed(folder, JournalMode.SYNCED);
+    bed.appDiesAtCommitOf(FIRST + 8, behindIt);
+    assertThat(wentOff(bed)).isTrue();
+    assertThat(bed.isSealed()).isTrue();
+    comesToItsEnd(bed);
+  }
+
+  /** The repair must not go back to what was before the node. */
+  @ParameterizedTest
+  @EnumSource(
+      value = FailPoint.class,
+      names = {
+        "TAKE_OVER_RECORDED",
+        "RENAMED_TO_WORKING",
+        "GUARDED",
+        "OPENED",
+        "CHECKPOINT_STATE_SAVED",
+        "DATABASE_FORCED",
+        "CHECKPOINT_RECORDED",
+        "JOURNAL_BEGUN_ANEW"
+      })
+  void homeThatItsNodeWentOnWithIsTakenOverAsItIs(final FailPoint point) throws Exception {
+    final CrashBed bed = bed(folder, JournalMode.SYNCED);
+    bed.run(11);
+    bed.nodeGoesOnTo(19);
+    bed.disk().goOffAt(point, 1);
+    assertThat(wentOff(bed)).isTrue();
+    bed.cutPower(new Random(7));
+    comesToItsEnd(bed);
+    assertThat(bed.startedAt()).isEqualTo(19);
+  }
+
+  @Test
+  void eventsLostWithALazyJournalAreTheArchives() throws Exception {
+    final MadeSource marked =
+        new MadeSource(
+            chain,
+            TARGET + 1,
+            folder.resolve("archive"),
+            json ->
+                json.replace(
+                    "\"finalize_block_events\":null",
+                    "\"finalize_block_events\":[{\"type\":\"archived\",\"attributes\":[]}]"));
+    final CrashBed bed =
+        new CrashBed(chain, TARGET, marked, JournalMode.LAZY, folder.resolve("home"));
+    bed.disk().goOffAt(FailPoint.COMMITTED, 14);
+    assertThat(wentOff(bed)).isTrue();
+    final long committed = bed.appHeight();
+    final long checkpoint = SealRecord.read(bed.layout()).orElseThrow().checkpoint().orElseThrow();
+    bed.cutPower(losingAll());
+    bed.run();
+    assertThat(bed.progress().archiveEvents())
+        .contains(
+            new SyncProgress.ArchiveEvents(checkpoint + 1, committed, committed - checkpoint));
+    final String mark = HexFormat.of().formatHex("archived".getBytes(StandardCharsets.UTF_8));
+    final SortedMap<String, String> states =
+        bed.records().getOrDefault(DatabaseId.STATE, Collections.emptySortedMap());
+    for (long height = FIRST; height <= TARGET; height++) {
+      final String key =
+          HexFormat.of().formatHex(("abciResponsesKey:" + height).getBytes(StandardCharsets.UTF_8));
+      assertThat(states).containsKey(key);
+      assertThat(states.getOrDefault(key, "").contains(mark))
+          .as("results of %d", height)
+          .isEqualTo(height > checkpoint && height <= committed);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\"gas_used\":\"1\",\"gas_used\":\"2\",results hash",
+    "\"power\":\"9\",\"power\":\"8\",next validators hash"
+  })
+  void archiveWhoseResultsProveNothingCantStandIn(
+      final String found, final String other, final String what) throws Exception {
+    final CrashBed bed = bed(folder.resolve("home"), JournalMode.LAZY);
+    bed.disk().goOffAt(FailPoint.COMMITTED, 10);
+    assertThat(wentOff(bed)).isTrue();
+    bed.cutPower(losingAll());
+    final MadeSource forged =
+        new MadeSource(
+            chain, TARGET + 1, folder.resolve("archive"), json -> json.replace(found, other));
+    bed.readFrom(forged);
+    assertThatThrownBy(bed::run)
+        .isInstanceOfSatisfying(
+            FailureException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.VERIFICATION))
+        .hasMessageContaining("can't stand in")
+        .hasMessageContaining(what);
+    assertThat(bed.isSealed()).isFalse();
+    bed.readFrom(source);
+    comesToItsEnd(bed);
+  }
+
+  @Test
+  void lostAnswersAreRefusedWithoutTheLazyFlag() throws Exception {
+    final CrashBed bed = bed(folder, JournalMode.LAZY);
+    bed.disk().goOffAt(FailPoint.COMMITTED, 10);
+    assertThat(wentOff(bed)).isTrue();
+    bed.cutPower(losingAll());
+    bed.useJournal(JournalMode.SYNCED);
+    assertThatThrownBy(bed::run)
+        .isInstanceOf(FailureException.class)
+        .hasMessageContaining("neither in the journal nor in the state database");
+    bed.useJournal(JournalMode.LAZY);
+    comesToItsEnd(bed);
+  }
+
+  /** Nothing that could be lost is left. */
+  private static Random losingAll() {
+    return new Random() {
+      @Override
+      public int nextInt(final int bound) {
+        return 0;
+      }
+
+      @Override
+      public boolean nextBoolean() {
+        return false;
+      }
+    };
+  }
+}
