@@ -70,7 +70,7 @@ final class PreflightIT {
 
   @Test
   void backendThatCannotBeWrittenIsRefused() {
-    top = "db_backend = \"pebbledb\"";
+    top = "db_backend = \"boltdb\"";
     assertRefused("backend", FailureKind.CONFIGURATION);
   }
 
