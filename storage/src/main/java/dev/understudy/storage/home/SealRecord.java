@@ -45,7 +45,11 @@ public record SealRecord(String backend, boolean sealed, OptionalLong checkpoint
     } catch (final JacksonException e) {
       throw damaged(file, e.getOriginalMessage(), e);
     } catch (final IOException e) {
-      throw damaged(file, e.toString(), e);
+      throw new FailureException(
+          FailureKind.DISK,
+          "The record " + file + " can't be read: " + e,
+          "Check the disk and the permissions of " + file.getParent() + ".",
+          e);
     }
   }
 

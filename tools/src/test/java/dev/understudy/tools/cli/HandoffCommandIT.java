@@ -56,14 +56,20 @@ final class HandoffCommandIT {
   void helpNamesEveryOptionWithItsDefault() {
     assertThat(command.execute("--help")).isZero();
     assertThat(out.toString())
-        .contains("--check", "--json", "--engine", "--no-repair", "Default: 0.38");
+        .contains("--check", "--json", "--engine", "--no-repair", "(default: what the home says)");
   }
 
   @Test
   void refusesAnUnknownLine() {
-    assertThat(command.execute("--check", home.toString(), "--engine", "0.99"))
-        .isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(err.toString()).contains("0.99", "0.38");
+    assertThat(command.execute("--check", home.toString(), "--engine", "0.99")).isEqualTo(FAILED);
+    assertThat(failure.get())
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(FailureKind.CONFIGURATION);
+              assertThat(e.getMessage()).contains("0.99");
+              assertThat(e.advice()).contains("0.38");
+            });
   }
 
   @Test
