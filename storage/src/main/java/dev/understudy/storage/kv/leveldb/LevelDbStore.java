@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * until after closing; leveldbjni's own lock excludes only its own kind.
  */
 public final class LevelDbStore implements KvStore {
-  // Bounds a database's memory to about 32 MiB: two write buffers (one filling, one on its way into
+  // Bounds a database's memory to about 80 MiB: two write buffers (one filling, one on its way into
   // a table) and the cache of blocks.
   private static final int WRITE_BUFFER_BYTES = 32 << 20;
   private static final long BLOCK_CACHE_BYTES = 16L << 20;
