@@ -1,7 +1,5 @@
 package dev.understudy.storage.home;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.Bytes;
@@ -15,10 +13,6 @@ import dev.understudy.types.json.JsonLimits;
 import dev.understudy.types.json.MalformedJsonException;
 import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -28,8 +22,9 @@ import java.util.Optional;
  * where both are there, both count. The home's lock is held by the caller.
  */
 public final class GenesisRecord {
-  private static final int FORMAT = 1;
-  private static final int MAX_BYTES = 64 << 10;
+  private static final String IF_DAMAGED =
+      "Check that the genesis file is the chain's own, delete the record, and run the same command"
+          + " again.";
 
   private final HomeLayout layout;
   private final EngineLine line;
@@ -41,21 +36,11 @@ public final class GenesisRecord {
 
   /** What the home was begun with; empty where no Understudy has begun it. */
   public Optional<Hash> read() throws FailureException {
-    final Path file = layout.genesisRecordFile();
-    try (InputStream in = Files.newInputStream(file)) {
-      final JsonNode root = new ObjectMapper().readTree(in.readNBytes(MAX_BYTES));
-      final String hash = root.path("sha256").asText("");
-      if (root.path("format").asInt() != FORMAT || !hash.matches("[0-9A-Fa-f]{64}")) {
-        throw damaged(file, "it is not of format " + FORMAT);
-      }
-      return Optional.of(Hash.fromHex(hash));
-    } catch (final NoSuchFileException e) {
-      return Optional.empty();
-    } catch (final JacksonException e) {
-      throw damaged(file, e.getOriginalMessage());
-    } catch (final IOException e) {
-      throw damaged(file, e.toString());
-    }
+    return HomeRecords.read(
+            layout.genesisRecordFile(),
+            root -> root.path("sha256").asText("").matches("[0-9A-Fa-f]{64}"),
+            IF_DAMAGED)
+        .map(root -> Hash.fromHex(root.path("sha256").asText()));
   }
 
   /** Takes this genesis as the home's, durably; for a home that has no block yet. */
@@ -63,7 +48,7 @@ public final class GenesisRecord {
     final ObjectMapper json = new ObjectMapper();
     final var root =
         json.createObjectNode()
-            .put("format", FORMAT)
+            .put("format", HomeRecords.FORMAT)
             .put("chain_id", genesis.chainId())
             .put("sha256", GenesisFingerprint.of(genesis).toString());
     try {
@@ -120,13 +105,5 @@ public final class GenesisRecord {
             .formatted(layout.genesisFile(), what, found, expected),
         "Put the chain's own genesis file back. If the earlier one was wrong, this home and its"
             + " app's data are too: start both anew. Nothing was changed.");
-  }
-
-  private static FailureException damaged(final Path file, final String why) {
-    return new FailureException(
-        FailureKind.HOME_STATE,
-        "The record " + file + " can't be used: " + why,
-        "Check that the genesis file is the chain's own, delete the record, and run the same"
-            + " command again.");
   }
 }

@@ -1,16 +1,12 @@
 package dev.understudy.storage.home;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /**
@@ -22,27 +18,23 @@ import java.util.Optional;
  * @param blockHash of the block at that height
  */
 public record RestoreMark(long height, Hash blockHash) {
-  private static final int FORMAT = 1;
-  private static final int MAX_BYTES = 64 << 10;
+  private static final String IF_DAMAGED =
+      "A restore was begun here and nobody can say how far it came: empty the home with 'understudy"
+          + " reset-all', then run the same command again.";
 
   /** Empty where no restore was begun, or the last one came to its end. */
   public static Optional<RestoreMark> read(final HomeLayout layout) throws FailureException {
-    try (InputStream in = Files.newInputStream(layout.restoreMarkFile())) {
-      final JsonNode root = new ObjectMapper().readTree(in.readNBytes(MAX_BYTES));
-      final String hash = root.path("block_hash").asText("");
-      if (root.path("format").asInt() != FORMAT
-          || !root.path("height").canConvertToLong()
-          || !hash.matches("[0-9A-Fa-f]{64}")) {
-        throw damaged(layout, "it is not of format " + FORMAT);
-      }
-      return Optional.of(new RestoreMark(root.path("height").longValue(), Hash.fromHex(hash)));
-    } catch (final NoSuchFileException e) {
-      return Optional.empty();
-    } catch (final JacksonException e) {
-      throw damaged(layout, e.getOriginalMessage());
-    } catch (final IOException e) {
-      throw damaged(layout, e.toString());
-    }
+    return HomeRecords.read(
+            layout.restoreMarkFile(),
+            root ->
+                root.path("height").canConvertToLong()
+                    && root.path("block_hash").asText("").matches("[0-9A-Fa-f]{64}"),
+            IF_DAMAGED)
+        .map(
+            root ->
+                new RestoreMark(
+                    root.path("height").longValue(),
+                    Hash.fromHex(root.path("block_hash").asText())));
   }
 
   /** Durable when this returns. */
@@ -50,7 +42,7 @@ public record RestoreMark(long height, Hash blockHash) {
     final ObjectMapper json = new ObjectMapper();
     final var root =
         json.createObjectNode()
-            .put("format", FORMAT)
+            .put("format", HomeRecords.FORMAT)
             .put("height", height)
             .put("block_hash", blockHash.toString());
     try {
@@ -77,13 +69,5 @@ public record RestoreMark(long height, Hash blockHash) {
           "Check permissions of the home, then run the same command again.",
           e);
     }
-  }
-
-  private static FailureException damaged(final HomeLayout layout, final String why) {
-    return new FailureException(
-        FailureKind.HOME_STATE,
-        "The record " + layout.restoreMarkFile() + " can't be used: " + why,
-        "A restore was begun here and nobody can say how far it came: empty the home with"
-            + " 'understudy reset-all', then run the same command again.");
   }
 }
