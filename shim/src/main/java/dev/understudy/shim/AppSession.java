@@ -52,16 +52,7 @@ final class AppSession {
       }
     }
     final SyncConfig.Child child = (SyncConfig.Child) app;
-    final AppLaunch launch =
-        new AppLaunch(
-            AppProgram.resolve(child.binary().toString(), layout.home(), System.getenv()),
-            layout.home(),
-            AppAddresses.spoken(AppProcess.freeAddress(), child, layout),
-            child.flags(),
-            layout.understudyDir(),
-            child.mirrorLogs(),
-            AppLaunch.StopPolicy.DEFAULT);
-    try (ChildApp started = ChildApp.start(launch)) {
+    try (ChildApp started = ChildApp.start(launch(child, layout))) {
       final AppProcess process = started.process();
       process.awaitReady(settings);
       try (AbciClient client =
@@ -75,5 +66,18 @@ final class AppSession {
         throw e;
       }
     }
+  }
+
+  /** How a child is started on its home, at an address that was free a moment ago. */
+  static AppLaunch launch(final SyncConfig.Child child, final HomeLayout layout)
+      throws FailureException {
+    return new AppLaunch(
+        AppProgram.resolve(child.binary().toString(), layout.home(), System.getenv()),
+        layout.home(),
+        AppAddresses.spoken(AppProcess.freeAddress(), child, layout),
+        child.flags(),
+        layout.understudyDir(),
+        child.mirrorLogs(),
+        AppLaunch.StopPolicy.DEFAULT);
   }
 }

@@ -160,12 +160,11 @@ public final class BlockSync {
 
   private SyncReport work() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
-    final HomeLayout read = HomeLayout.read(config.home());
-    final HomeLayout layout = config.dbBackend().map(read::withBackend).orElse(read);
+    final HomeLayout layout = HomeLayout.read(config.home(), config.dbBackend());
     final GenesisDoc genesis = GenesisFile.read(layout, line);
     final StoreFactory factory = StoreFactory.forBackend(layout.backend(line));
     // the home comes first: one that is in use is refused before the cache puts a file into it
-    try (HeldHome home = HeldHome.reserve(layout, factory, failPoints, () -> endLeftover(layout));
+    try (HeldHome home = HeldHome.reserve(layout, factory, failPoints, config.app());
         BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       requireWholeApp(layout);
       source = bundles;
@@ -221,13 +220,6 @@ public final class BlockSync {
     }
   }
 
-  /** A child of a killed run; a separate app is its operator's. */
-  private void endLeftover(final HomeLayout layout) throws FailureException, InterruptedException {
-    if (config.app() instanceof SyncConfig.Child) {
-      AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
-    }
-  }
-
   /** What a run works with, whichever way the app is reached. */
   private record Job(
       HeldHome home,
@@ -271,15 +263,7 @@ public final class BlockSync {
 
   private SyncReport withChild(final Job begun, final SyncConfig.Child child)
       throws FailureException, InterruptedException {
-    final AppLaunch launch =
-        new AppLaunch(
-            AppProgram.resolve(child.binary().toString(), config.home(), System.getenv()),
-            config.home(),
-            AppAddresses.spoken(AppProcess.freeAddress(), child, begun.home().layout()),
-            child.flags(),
-            begun.home().layout().understudyDir(),
-            child.mirrorLogs(),
-            AppLaunch.StopPolicy.DEFAULT);
+    final AppLaunch launch = AppSession.launch(child, begun.home().layout());
     Job job = begun;
     if (child.registry().isPresent()) {
       final Optional<EngineClaim> hint =

@@ -91,8 +91,7 @@ public final class HeightSync {
   }
 
   private boolean snapshotIsWorthIt() throws FailureException, InterruptedException {
-    final HomeLayout read = HomeLayout.read(blockConfig.home());
-    final HomeLayout layout = blockConfig.dbBackend().map(read::withBackend).orElse(read);
+    final HomeLayout layout = HomeLayout.read(blockConfig.home(), blockConfig.dbBackend());
     if (RestoreMark.read(layout).isPresent()) {
       return true;
     }

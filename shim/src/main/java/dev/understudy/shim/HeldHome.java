@@ -1,5 +1,7 @@
 package dev.understudy.shim;
 
+import dev.understudy.shim.app.AppLaunch;
+import dev.understudy.shim.app.AppProcess;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
@@ -27,13 +29,22 @@ final class HeldHome implements AutoCloseable {
     this.databases = databases;
   }
 
-  /** Locks the home and leaves its databases alone, see {@link NodeDatabases#reserve}. */
+  /**
+   * Locks the home and leaves its databases alone, see {@link NodeDatabases#reserve}. A child that
+   * a killed run left behind is ended first; a separate app is its operator's.
+   */
   static HeldHome reserve(
       final HomeLayout layout,
       final StoreFactory factory,
       final FailPoints failPoints,
-      final NodeDatabases.LeftoverApp leftover)
+      final SyncConfig.App app)
       throws FailureException, InterruptedException {
+    final NodeDatabases.LeftoverApp leftover =
+        () -> {
+          if (app instanceof SyncConfig.Child) {
+            AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
+          }
+        };
     return new HeldHome(
         layout, factory, failPoints, NodeDatabases.reserve(layout, factory, failPoints, leftover));
   }

@@ -1,8 +1,6 @@
 package dev.understudy.shim;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.app.AppLaunch;
-import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.pipeline.SnapshotHome;
 import dev.understudy.shim.snapshot.ProvenSnapshot;
 import dev.understudy.shim.snapshot.RestoreProgress;
@@ -86,8 +84,7 @@ public final class StateSync {
   /** Does the whole job. The home is sealed when this returns. */
   public StateSyncReport run() throws FailureException, InterruptedException {
     final long began = System.nanoTime();
-    final HomeLayout read = HomeLayout.read(config.home());
-    final HomeLayout layout = config.dbBackend().map(read::withBackend).orElse(read);
+    final HomeLayout layout = HomeLayout.read(config.home(), config.dbBackend());
     final GenesisDoc genesis = GenesisFile.read(layout, config.line());
     final StoreFactory factory = StoreFactory.forBackend(layout.backend(config.line()));
     if (config.line().wrapsBlobs()) {
@@ -98,8 +95,7 @@ public final class StateSync {
           "Sync by blocks: block-sync, or height-sync --from-genesis.");
     }
     requireNew(layout);
-    try (HeldHome home =
-            HeldHome.reserve(layout, factory, FailPoints.NONE, () -> endLeftover(layout));
+    try (HeldHome home = HeldHome.reserve(layout, factory, FailPoints.NONE, config.app());
         BundleSource blocks = KyveBundleSource.open(vertx, config.blocks());
         BundleSource snapshots = KyveBundleSource.open(vertx, config.snapshots())) {
       BlockPool.requireSnapshots(snapshots.pool());
@@ -127,13 +123,6 @@ public final class StateSync {
           progress.bytesApplied(),
           restored,
           Duration.ofNanos(System.nanoTime() - began));
-    }
-  }
-
-  /** What a killed run of ours has left of its child has a part of a snapshot at most. */
-  private void endLeftover(final HomeLayout layout) throws FailureException, InterruptedException {
-    if (config.app() instanceof SyncConfig.Child) {
-      AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
     }
   }
 

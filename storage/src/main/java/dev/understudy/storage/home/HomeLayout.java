@@ -1,7 +1,9 @@
 package dev.understudy.storage.home;
 
+import dev.understudy.types.FailureException;
 import dev.understudy.types.line.EngineLine;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Every path of a node's home, from the home and its config.toml. Paths in config.toml are relative
@@ -13,7 +15,7 @@ import java.nio.file.Path;
 public record HomeLayout(Path home, NodeConfig config) {
 
   /** Reads config.toml of this home. */
-  public static HomeLayout read(final Path home) throws dev.understudy.types.FailureException {
+  public static HomeLayout read(final Path home) throws FailureException {
     final Path absolute = home.toAbsolutePath().normalize();
     return new HomeLayout(absolute, NodeConfig.read(configFile(absolute)));
   }
@@ -26,6 +28,13 @@ public record HomeLayout(Path home, NodeConfig config) {
   public String backend(final EngineLine line) {
     final String configured = config.base().dbBackend();
     return configured.isEmpty() ? line.defaultBackend() : configured;
+  }
+
+  /** With this backend in place of config.toml's, if one is given. */
+  public static HomeLayout read(final Path home, final Optional<String> backend)
+      throws FailureException {
+    final HomeLayout read = read(home);
+    return backend.map(read::withBackend).orElse(read);
   }
 
   /** As if config.toml named this backend; for a node that is started with {@code --db_backend}. */

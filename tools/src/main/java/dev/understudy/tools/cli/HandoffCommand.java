@@ -68,8 +68,7 @@ public final class HandoffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws FailureException {
-    final HomeLayout read = HomeLayout.read(home);
-    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
+    final HomeLayout layout = HomeLayout.read(home, Optional.ofNullable(dbBackend));
     final EngineLine line = EngineChoice.ofHome(EngineNames.asked(engine), layout);
     final FailureException refusal = noRepair ? null : repair(layout, line);
     final ReadinessReport report =
