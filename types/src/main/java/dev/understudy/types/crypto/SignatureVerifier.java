@@ -7,6 +7,7 @@ import dev.understudy.types.KeyType;
 import dev.understudy.types.PubKey;
 import dev.understudy.types.line.EngineLine;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Judges signatures of validators as an engine line judges them. One object serves the whole
@@ -20,17 +21,16 @@ public final class SignatureVerifier {
 
   private final EngineLine line;
   private final Ed25519Checker ed25519;
-  private final Optional<BlsChecker> bls;
+  private final Supplier<Optional<BlsChecker>> bls;
 
   SignatureVerifier(final EngineLine line, final Ed25519Checker ed25519) {
-    this(
-        line,
-        ed25519,
-        line.keyTypes().contains(KeyType.BLS12_381) ? BlsChecker.load() : Optional.empty());
+    this(line, ed25519, () -> Bls.CHECKER);
   }
 
   SignatureVerifier(
-      final EngineLine line, final Ed25519Checker ed25519, final Optional<BlsChecker> bls) {
+      final EngineLine line,
+      final Ed25519Checker ed25519,
+      final Supplier<Optional<BlsChecker>> bls) {
     this.line = line;
     this.ed25519 = ed25519;
     this.bls = bls;
@@ -46,7 +46,7 @@ public final class SignatureVerifier {
     return line.keyTypes().contains(type)
         && switch (type) {
           case ED25519, SECP256K1, ML_DSA_65, SECP256K1_ETH -> true;
-          case BLS12_381 -> bls.isPresent();
+          case BLS12_381 -> bls.get().isPresent();
         };
   }
 
@@ -89,7 +89,7 @@ public final class SignatureVerifier {
       case SECP256K1 -> Rare.SECP256K1.verify(owner, message, signed);
       case SECP256K1_ETH -> Rare.SECP256K1_ETH.verify(owner, message, signed);
       case ML_DSA_65 -> Rare.ML_DSA_65.verify(owner, message, signed);
-      case BLS12_381 -> bls.orElseThrow().verify(owner, message, signed);
+      case BLS12_381 -> bls.get().orElseThrow().verify(owner, message, signed);
     };
   }
 
@@ -117,5 +117,10 @@ public final class SignatureVerifier {
     static final Secp256k1Checker SECP256K1 = new Secp256k1Checker();
     static final Secp256k1EthChecker SECP256K1_ETH = new Secp256k1EthChecker();
     static final MlDsa65Checker ML_DSA_65 = new MlDsa65Checker();
+  }
+
+  /** Apart again: its library is native, and unpacked when it loads. */
+  private static final class Bls {
+    static final Optional<BlsChecker> CHECKER = BlsChecker.load();
   }
 }

@@ -32,7 +32,7 @@ class SignatureVerifierTest {
   @Test
   void saysThatAKeyCannotBeCheckedHere() {
     final SignatureVerifier withoutBlst =
-        new SignatureVerifier(EngineLine.COMETBFT_1_0, new BouncyCastleEd25519(), Optional.empty());
+        new SignatureVerifier(EngineLine.COMETBFT_1_0, new BouncyCastleEd25519(), Optional::empty);
     assertThatThrownBy(() -> withoutBlst.requireSupported(BLS.type()))
         .isInstanceOf(FailureException.class)
         .hasMessageContaining("bls12_381")
