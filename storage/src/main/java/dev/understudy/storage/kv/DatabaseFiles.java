@@ -1,5 +1,6 @@
 package dev.understudy.storage.kv;
 
+import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
@@ -21,6 +22,14 @@ public final class DatabaseFiles {
           .sorted()
           .toList();
     }
+  }
+
+  /**
+   * Forces every file and the directory. Never opens LOCK: closing any descriptor of it would drop
+   * this process's fcntl lock on an open database.
+   */
+  public static void force(final Path directory) throws IOException {
+    DurableFiles.forceAll(directory, file -> !file.endsWith("LOCK"));
   }
 
   /** Gives a table, which never changes, a second name. */

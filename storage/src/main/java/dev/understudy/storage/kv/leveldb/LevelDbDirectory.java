@@ -83,18 +83,10 @@ public final class LevelDbDirectory {
     LevelDbStore.open(directory).close();
     try {
       DatabaseFiles.requireEmpty(directory, DatabaseFiles.matching(directory, JOURNAL));
-      force(directory);
+      DatabaseFiles.force(directory);
     } catch (final IOException e) {
       throw DatabaseFiles.diskFailure("seal", directory, e);
     }
-  }
-
-  /**
-   * Forces every file and the directory. Never opens LOCK: closing any descriptor of it would drop
-   * this process's fcntl lock on an open database.
-   */
-  static void force(final Path directory) throws IOException {
-    DurableFiles.forceAll(directory, file -> !file.endsWith("LOCK"));
   }
 
   /** Hard-links the tables and copies the rest of what opening needs into an empty folder. */

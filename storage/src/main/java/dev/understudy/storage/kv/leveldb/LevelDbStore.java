@@ -2,6 +2,7 @@ package dev.understudy.storage.kv.leveldb;
 
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.storage.kv.DatabaseFiles;
 import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.NativeLife;
@@ -156,7 +157,7 @@ public final class LevelDbStore implements KvStore {
         () -> {
           try {
             db.compactRange(BEYOND_ALL_KEYS, BEYOND_ALL_KEYS);
-            LevelDbDirectory.force(directory);
+            DatabaseFiles.force(directory);
             return true;
           } catch (final DBException e) {
             life.failed(e);

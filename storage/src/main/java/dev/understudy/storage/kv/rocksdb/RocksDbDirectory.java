@@ -1,6 +1,5 @@
 package dev.understudy.storage.kv.rocksdb;
 
-import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.storage.kv.DatabaseFiles;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.ShadowStore;
@@ -58,15 +57,10 @@ public final class RocksDbDirectory {
     }
     try {
       DatabaseFiles.requireEmpty(directory, DatabaseFiles.matching(directory, JOURNAL));
-      force(directory);
+      DatabaseFiles.force(directory);
     } catch (final IOException e) {
       throw DatabaseFiles.diskFailure("seal", directory, e);
     }
-  }
-
-  /** As for LevelDB, without LOCK: closing a descriptor of it would drop this process's lock. */
-  static void force(final Path directory) throws IOException {
-    DurableFiles.forceAll(directory, file -> !file.endsWith("LOCK"));
   }
 
   private static void copyForShadow(final Path directory, final Path shadow) throws IOException {

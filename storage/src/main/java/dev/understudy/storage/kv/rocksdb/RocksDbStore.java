@@ -2,6 +2,7 @@ package dev.understudy.storage.kv.rocksdb;
 
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.storage.kv.DatabaseFiles;
 import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.NativeLife;
@@ -161,7 +162,7 @@ public final class RocksDbStore implements KvStore {
         () -> {
           try {
             flush();
-            RocksDbDirectory.force(directory);
+            DatabaseFiles.force(directory);
             return true;
           } catch (final RocksDBException e) {
             life.failed(e);
