@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,5 +128,13 @@ final class ArchiveFolder {
     if (Files.size(file) > MAX_LIST_BYTES) {
       throw new IOException(file + " is longer than " + MAX_LIST_BYTES + " bytes");
     }
+  }
+
+  FailureException unwritable(final IOException e) {
+    return new FailureException(
+        FailureKind.DISK,
+        "cannot write the archive " + root + ": " + e,
+        "Look for free space and permissions, then run the same command again.",
+        e);
   }
 }

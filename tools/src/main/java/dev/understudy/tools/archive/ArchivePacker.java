@@ -51,7 +51,7 @@ public final class ArchivePacker {
     try {
       Files.createDirectories(folder.storage());
     } catch (final IOException e) {
-      throw unwritable(e);
+      throw folder.unwritable(e);
     }
     try {
       final FileChannel lock = lock();
@@ -65,7 +65,7 @@ public final class ArchivePacker {
     } catch (final InterruptedIOException e) {
       throw new InterruptedException(e.getMessage());
     } catch (final IOException e) {
-      throw unwritable(e);
+      throw folder.unwritable(e);
     }
   }
 
@@ -271,14 +271,6 @@ public final class ArchivePacker {
                   + " after the last bundle.";
       throw new FailureException(FailureKind.ARCHIVE, config.rpc() + ": " + why, advice, e);
     }
-  }
-
-  private FailureException unwritable(final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "cannot write the archive " + folder.root() + ": " + e,
-        "Look for free space and permissions, then run the same command again.",
-        e);
   }
 
   private FileChannel lock() throws IOException, FailureException {

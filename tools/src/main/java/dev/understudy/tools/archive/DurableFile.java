@@ -26,6 +26,12 @@ final class DurableFile {
 
   static void write(final Path file, final Content content) throws IOException {
     final Path part = file.resolveSibling(file.getFileName() + UNFINISHED);
+    writePart(part, content);
+    DurableFiles.publish(part, file);
+  }
+
+  /** Writes what has no name yet, durably; returns its size in bytes. */
+  static long writePart(final Path part, final Content content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             part,
@@ -36,7 +42,7 @@ final class DurableFile {
       content.writeTo(out);
       out.flush();
       channel.force(true);
+      return channel.size();
     }
-    DurableFiles.publish(part, file);
   }
 }

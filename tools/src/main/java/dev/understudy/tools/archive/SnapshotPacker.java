@@ -11,13 +11,9 @@ import dev.understudy.types.json.ArchivedSnapshot;
 import dev.understudy.types.json.JsonOutput;
 import dev.understudy.types.json.SnapshotWriter;
 import dev.understudy.types.line.EngineLine;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -65,7 +61,7 @@ public final class SnapshotPacker {
       bundles = folder.readBundles(POOL);
       return export.exportAbove(lastHeight(), this::take);
     } catch (final IOException e) {
-      throw unwritable(e);
+      throw folder.unwritable(e);
     }
   }
 
@@ -101,7 +97,7 @@ public final class SnapshotPacker {
       bundles = longer;
       describe(snapshot.state().chainId());
     } catch (final IOException e) {
-      throw unwritable(e);
+      throw folder.unwritable(e);
     }
     listener.packed(height, count, stored);
   }
@@ -113,26 +109,18 @@ public final class SnapshotPacker {
       throws IOException {
     final Path part = folder.storage().resolve("pool-" + POOL + DurableFile.UNFINISHED);
     final MessageDigest digest = Sha256.newDigest();
-    final long bytes;
-    try (FileChannel channel =
-        FileChannel.open(
+    final long bytes =
+        DurableFile.writePart(
             part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      final GZIPOutputStream gzip =
-          new GZIPOutputStream(
-              new DigestOutputStream(
-                  new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), digest),
-              1 << 16);
-      final JsonOutput out = new JsonOutput(gzip);
-      SnapshotWriter.bundle(out, height, index, head, chunk, line);
-      out.flush();
-      gzip.finish();
-      gzip.flush();
-      channel.force(true);
-      bytes = channel.size();
-    }
+            file -> {
+              final GZIPOutputStream gzip =
+                  new GZIPOutputStream(new DigestOutputStream(file, digest), 1 << 16);
+              final JsonOutput out = new JsonOutput(gzip);
+              SnapshotWriter.bundle(out, height, index, head, chunk, line);
+              out.flush();
+              gzip.finish();
+              gzip.flush();
+            });
     final String hash = HexFormat.of().formatHex(digest.digest());
     DurableFiles.publish(part, folder.storage().resolve(hash));
     return new Stored(hash, bytes);
@@ -196,13 +184,5 @@ public final class SnapshotPacker {
     answer.put("status", "POOL_STATUS_ACTIVE");
     pools.put(POOL, answer);
     folder.writePools(pools);
-  }
-
-  private FailureException unwritable(final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "cannot write the archive " + folder.root() + ": " + e,
-        "Look for free space and permissions, then run the same command again.",
-        e);
   }
 }
