@@ -21,6 +21,19 @@ public record ConsensusParams(
     pubKeyTypes = List.copyOf(pubKeyTypes);
   }
 
+  /** The same params with other block params. */
+  public ConsensusParams withBlock(final BlockParams other) {
+    return new ConsensusParams(
+        other,
+        evidence,
+        pubKeyTypes,
+        appVersion,
+        voteExtensionsEnableHeight,
+        authority,
+        synchrony,
+        pbtsEnableHeight);
+  }
+
   /** {@code timeIotaMs} exists on 0.34 only. */
   public record BlockParams(long maxBytes, long maxGas, long timeIotaMs) {}
 

@@ -89,15 +89,8 @@ final class ProvenParams {
 
   private static ConsensusParams withLimits(
       final ConsensusParams params, final BlockParams limits) {
-    return new ConsensusParams(
-        new BlockParams(limits.maxBytes(), limits.maxGas(), params.block().timeIotaMs()),
-        params.evidence(),
-        params.pubKeyTypes(),
-        params.appVersion(),
-        params.voteExtensionsEnableHeight(),
-        params.authority(),
-        params.synchrony(),
-        params.pbtsEnableHeight());
+    return params.withBlock(
+        new BlockParams(limits.maxBytes(), limits.maxGas(), params.block().timeIotaMs()));
   }
 
   /** Later lines' states lack what 0.34 demands; the app can't have changed it since genesis. */
@@ -109,20 +102,7 @@ final class ProvenParams {
     final long iota = Math.max(1, genesis.consensusParams().block().timeIotaMs());
     return block.timeIotaMs() == iota
         ? params
-        : withTimeIotaOf(params, new BlockParams(block.maxBytes(), block.maxGas(), iota));
-  }
-
-  private static ConsensusParams withTimeIotaOf(
-      final ConsensusParams params, final BlockParams block) {
-    return new ConsensusParams(
-        block,
-        params.evidence(),
-        params.pubKeyTypes(),
-        params.appVersion(),
-        params.voteExtensionsEnableHeight(),
-        params.authority(),
-        params.synchrony(),
-        params.pbtsEnableHeight());
+        : params.withBlock(new BlockParams(block.maxBytes(), block.maxGas(), iota));
   }
 
   private void describe(final ConsensusParams params) {
