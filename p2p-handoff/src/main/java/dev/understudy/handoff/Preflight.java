@@ -2,7 +2,6 @@ package dev.understudy.handoff;
 
 import dev.understudy.handoff.Check.Answer;
 import dev.understudy.storage.home.HomeLayout;
-import dev.understudy.storage.home.SealRecord;
 import dev.understudy.storage.home.SignState;
 import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.types.FailureException;
@@ -103,14 +102,10 @@ public final class Preflight {
 
   private Finding backend(final Answer answer) throws FailureException {
     final String configured = layout.backend(line);
-    final Optional<String> written = SealRecord.read(layout).map(SealRecord::backend);
-    if (written.isPresent() && !written.get().equals(configured)) {
-      return answer.failed(
-          "db_backend is %s, but the databases were written as %s"
-              .formatted(configured, written.get()),
-          "Set db_backend = \"%s\" in config.toml.".formatted(written.get()));
-    }
-    return answer.passed("db_backend is " + StoreFactory.forBackend(configured).backend());
+    final Optional<Finding> other = SurroundingChecks.otherBackend(answer, layout, configured);
+    return other.isPresent()
+        ? other.get()
+        : answer.passed("db_backend is " + StoreFactory.forBackend(configured).backend());
   }
 
   private Finding stateSync(final Answer answer) {

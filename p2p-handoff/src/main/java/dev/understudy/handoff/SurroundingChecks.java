@@ -73,14 +73,23 @@ final class SurroundingChecks {
 
   private Finding backend(final Answer answer) throws FailureException {
     final String configured = layout.backend(line);
-    final Optional<String> written = SealRecord.read(layout).map(SealRecord::backend);
-    if (written.isPresent() && !written.get().equals(configured)) {
-      return answer.failed(
-          "db_backend is %s, but the databases were written as %s"
-              .formatted(configured, written.get()),
-          "Set db_backend = \"%s\" in config.toml.".formatted(written.get()));
-    }
-    return answer.passed("db_backend is " + configured);
+    final Optional<Finding> other = otherBackend(answer, layout, configured);
+    return other.isPresent() ? other.get() : answer.passed("db_backend is " + configured);
+  }
+
+  /** The failure of a home whose databases were written with another backend; else empty. */
+  static Optional<Finding> otherBackend(
+      final Answer answer, final HomeLayout layout, final String configured)
+      throws FailureException {
+    return SealRecord.read(layout)
+        .map(SealRecord::backend)
+        .filter(written -> !written.equals(configured))
+        .map(
+            written ->
+                answer.failed(
+                    "db_backend is %s, but the databases were written as %s"
+                        .formatted(configured, written),
+                    "Set db_backend = \"%s\" in config.toml.".formatted(written)));
   }
 
   private Finding stateSync(final Answer answer) {
