@@ -129,8 +129,7 @@ final class DecodeBlocksStep implements AutoCloseable {
         }
       }
     } catch (final MalformedJsonException e) {
-      throw new FailureException(
-          e.kind(), "%s: %s".formatted(bundle.ref().label(), e.getMessage()), e.advice(), e);
+      throw bundle.named(e);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.understudy.shim.snapshot;
 
-import dev.understudy.shim.source.ArchiveReadException;
 import dev.understudy.shim.source.BundleCursor;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.FetchedBundle;
@@ -76,16 +75,9 @@ final class BlockReader {
       }
       return next;
     } catch (final MalformedJsonException e) {
-      throw new FailureException(
-          e.kind(), "%s: %s".formatted(bundle.ref().label(), e.getMessage()), e.advice(), e);
-    } catch (final ArchiveReadException e) {
-      throw e.failure();
+      throw bundle.named(e);
     } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "%s can't be read from %s: %s".formatted(bundle.ref().label(), bundle.file(), e),
-          "Check the disk; then run the same command again.",
-          e);
+      throw bundle.named(e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.understudy.shim.source;
 
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.json.MalformedJsonException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,6 +69,23 @@ public final class FetchedBundle implements AutoCloseable {
       stored.close();
       throw BundleStream.unsound(ref, notGzip);
     }
+  }
+
+  /** The same failure of what this bundle holds, with its name. */
+  public FailureException named(final MalformedJsonException e) {
+    return new FailureException(
+        e.kind(), "%s: %s".formatted(ref.label(), e.getMessage()), e.advice(), e);
+  }
+
+  /** What an error while reading {@link #open} means: the archive's data, or our disk. */
+  public FailureException named(final IOException e) {
+    return e instanceof ArchiveReadException unsound
+        ? unsound.failure()
+        : new FailureException(
+            FailureKind.DISK,
+            "%s can't be read from %s: %s".formatted(ref.label(), file, e),
+            "Check the disk; then run the same command again.",
+            e);
   }
 
   @Override

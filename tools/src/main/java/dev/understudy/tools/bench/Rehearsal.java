@@ -70,11 +70,7 @@ final class Rehearsal {
             stepper.take(item.get().block());
           }
         } catch (final MalformedJsonException e) {
-          throw new FailureException(
-              e.kind(),
-              "%s: %s".formatted(bundle.get().ref().label(), e.getMessage()),
-              e.advice(),
-              e);
+          throw bundle.get().named(e);
         }
       }
       return stepper.end();
