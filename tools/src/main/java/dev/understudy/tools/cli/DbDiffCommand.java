@@ -1,6 +1,5 @@
 package dev.understudy.tools.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.QuietHome;
@@ -9,7 +8,6 @@ import dev.understudy.storage.inspect.HomeDiff;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -166,22 +164,13 @@ public final class DbDiffCommand implements Callable<Integer> {
           json.writeStringField("family", difference.family());
           json.writeStringField("key", difference.key());
           json.writeStringField("where", word(difference.where()));
-          lines(json, "first", difference.left());
-          lines(json, "second", difference.right());
+          JsonText.strings(json, "first", difference.left());
+          JsonText.strings(json, "second", difference.right());
           if (difference.free().isPresent()) {
             json.writeStringField("free", difference.free().get());
           }
           json.writeEndObject();
         });
-  }
-
-  private static void lines(final JsonGenerator json, final String name, final List<String> lines)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (final String line : lines) {
-      json.writeString(line);
-    }
-    json.writeEndArray();
   }
 
   private static String toJson(final List<HomeDiff.Count> counts) {

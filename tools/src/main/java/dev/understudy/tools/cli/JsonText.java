@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** A small JSON document as text. */
 final class JsonText {
@@ -24,6 +25,16 @@ final class JsonText {
   /** Indented, for people too. */
   static String pretty(final Writer writer) {
     return write(writer, true);
+  }
+
+  /** A field with a list of strings. */
+  static void strings(final JsonGenerator json, final String name, final List<String> values)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (final String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
   }
 
   private static String write(final Writer writer, final boolean indented) {

@@ -49,9 +49,9 @@ final class StateSyncText {
       json.writeStringField("block_hash", report.blockHash().toString());
       json.writeStringField("app_hash", report.appHash().toString());
       json.writeStringField("anchor", report.anchor());
-      write(json, "trust", report.trust());
-      write(json, "proven", report.proven());
-      write(json, "not_provable", report.unproven());
+      JsonText.strings(json, "trust", report.trust());
+      JsonText.strings(json, "proven", report.proven());
+      JsonText.strings(json, "not_provable", report.unproven());
       json.writeNumberField("chunks", report.chunks());
       json.writeNumberField("bytes", report.bytes());
       json.writeBooleanField("restored", report.restored());
@@ -63,14 +63,5 @@ final class StateSyncText {
           "The home is whole; check the path of --proof-report.",
           e);
     }
-  }
-
-  private static void write(final JsonGenerator json, final String name, final List<String> lines)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (final String line : lines) {
-      json.writeString(line);
-    }
-    json.writeEndArray();
   }
 }
