@@ -187,7 +187,8 @@ public final class GrpcConnection implements AbciTransport {
     final List<byte[]> answers = new ArrayList<>(requests.size());
     long bytes = 0;
     for (final Request request : requests) {
-      requireFitting(request);
+      settings.requireFitting(
+          request, address, "Genesis states this large can't be sent; start from a snapshot.");
       final byte[] answer;
       try {
         answer =
@@ -224,22 +225,6 @@ public final class GrpcConnection implements AbciTransport {
         AbciMethods.of(settings.grpcService(), request),
         options,
         AbciMethods.body(request));
-  }
-
-  private void requireFitting(final Request request) throws FailureException {
-    final int size = request.getSerializedSize();
-    // a negative size is one past 2 GiB
-    if (size < 0 || size > settings.maxRequestBytes()) {
-      throw new FailureException(
-          FailureKind.APP,
-          "%s is %d bytes long, more than the %d that can be sent to the app at %s."
-              .formatted(
-                  CallNames.of(request),
-                  Integer.toUnsignedLong(size),
-                  settings.maxRequestBytes(),
-                  address),
-          "Genesis states this large can't be sent; start from a snapshot.");
-    }
   }
 
   @Override

@@ -349,19 +349,10 @@ public final class AbciConnection implements AbciTransport {
 
   private void requireFitting(final List<Request> requests) throws FailureException {
     for (final Request request : requests) {
-      final int size = request.getSerializedSize();
-      // a negative size is one past 2 GiB
-      if (size < 0 || size > settings.maxRequestBytes()) {
-        throw new FailureException(
-            FailureKind.APP,
-            "%s is %d bytes long, more than the %d that can be sent to the app at %s."
-                .formatted(
-                    CallNames.of(request),
-                    Integer.toUnsignedLong(size),
-                    settings.maxRequestBytes(),
-                    address),
-            "Genesis states this large can't go over an ABCI socket; start from a snapshot.");
-      }
+      settings.requireFitting(
+          request,
+          address,
+          "Genesis states this large can't go over an ABCI socket; start from a snapshot.");
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.understudy.shim.abci.transport;
 
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineLine.FrameLength;
+import dev.understudy.types.wire.proto.Request;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -49,6 +52,21 @@ public record ConnectionSettings(
         DEFAULT_ANSWER_BYTES,
         DEFAULT_CONNECT,
         Optional.empty());
+  }
+
+  /** Fails with APP, and this advice, where a request is larger than may be sent. */
+  public void requireFitting(final Request request, final AbciAddress address, final String advice)
+      throws FailureException {
+    final int size = request.getSerializedSize();
+    // a negative size is one past 2 GiB
+    if (size < 0 || size > maxRequestBytes) {
+      throw new FailureException(
+          FailureKind.APP,
+          "%s is %d bytes long, more than the %d that can be sent to the app at %s."
+              .formatted(
+                  CallNames.of(request), Integer.toUnsignedLong(size), maxRequestBytes, address),
+          advice);
+    }
   }
 
   /** The form of another line. */
