@@ -7,6 +7,7 @@ import dev.understudy.shim.snapshot.TrustAnchor;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.storage.home.EmptyStore;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeRepair;
@@ -88,9 +89,12 @@ public final class RunPlanner {
       final long first = GenesisFile.read(layout, blocks.line()).initialHeight();
       return new RunPlan.Blocks(0, first, target);
     }
-    return height < target || HomeRepair.isNeeded(layout)
-        ? new RunPlan.Blocks(height, height + 1, target)
-        : new RunPlan.HandOver(height);
+    if (height < target || HomeRepair.isNeeded(layout)) {
+      return new RunPlan.Blocks(height, height + 1, target);
+    }
+    return EmptyStore.reason(layout, blocks.line())
+        .<RunPlan>map(why -> new RunPlan.Settle(height, why))
+        .orElseGet(() -> new RunPlan.HandOver(height));
   }
 
   /** What was asked for, or the last height whose successor, which proves it, is archived. */

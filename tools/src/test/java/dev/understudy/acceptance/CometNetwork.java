@@ -73,8 +73,8 @@ public final class CometNetwork extends RealNetwork {
     return ("val=ed25519!" + publicKey + "!" + power).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void writeGenesis(
-      final String chainId, final List<NodeHome> homes, final long... powers) throws IOException {
+  static void writeGenesis(final String chainId, final List<NodeHome> homes, final long... powers)
+      throws IOException {
     final Path first = homes.get(0).genesis();
     final ObjectNode genesis = (ObjectNode) JSON.readTree(first.toFile());
     genesis.put("chain_id", chainId).put("initial_height", "1");

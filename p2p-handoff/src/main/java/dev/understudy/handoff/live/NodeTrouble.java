@@ -30,7 +30,8 @@ final class NodeTrouble {
           Known.of(
               "failed to reconstruct last extended commit",
               "vote extensions are on, and the extended commit of the last block is missing",
-              "No archive holds it: this chain can't be handed over at this height."),
+              "No archive holds it: run 'understudy handoff --set-aside' on the home, or"
+                  + " 'understudy run', which does it, then start the node."),
           Known.of(
               "failed to reconstruct (last|seen) commit",
               "the last block's seen commit is missing or has a bad signature",

@@ -15,6 +15,7 @@ import dev.understudy.shim.StateSyncConfig;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.app.AppProgram;
 import dev.understudy.shim.status.StatusServer;
+import dev.understudy.storage.home.BlocksAside;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.types.FailureException;
@@ -106,6 +107,9 @@ final class RunSteps {
     if (plan instanceof RunPlan.Snapshot snapshot) {
       return snapshot.target();
     }
+    if (plan instanceof RunPlan.Settle settle) {
+      return settle.height();
+    }
     return plan instanceof RunPlan.HandOver ready ? ready.height() : 0;
   }
 
@@ -129,6 +133,8 @@ final class RunSteps {
                 job.node().stays(),
                 job.node().validatorAllowed()),
             job.layout());
+    handOver.prepare().ifPresent(done -> say("prepared", done.words()));
+    stop.requireGoingOn();
     final ReadinessReport report = handOver.check();
     tell(report);
     handOver.requireReady(report);
@@ -225,6 +231,7 @@ final class RunSteps {
                           .formatted(seen.height(), seen.catchingUp() ? ", catching up" : "")));
       live = true;
       say("live", "at height " + height + node.map(n -> ", process " + n.pid()).orElse(""));
+      tellOfBlocksAside();
     } finally {
       if (!live && node.isPresent()) {
         // its home is to be free for the next try
@@ -232,6 +239,17 @@ final class RunSteps {
       }
     }
     return job.node().stays() && node.isPresent() ? stay(node.get()) : ExitCode.DONE.code();
+  }
+
+  private void tellOfBlocksAside() throws FailureException {
+    BlocksAside.read(job.layout())
+        .ifPresent(
+            aside ->
+                say(
+                    "history",
+                    ("blocks %d to %d are set aside; when the node is stopped, 'understudy handoff"
+                            + " --put-back %s' lets it serve them again")
+                        .formatted(aside.base(), aside.height(), job.layout().home())));
   }
 
   private NodeRpc rpc() throws FailureException {
