@@ -56,6 +56,7 @@ public final class HandOver {
    * @param nodeArgs put behind its {@code start --home H}
    * @param ownOutput whether its output goes where ours does, instead of into a file
    * @param validatorAllowed the operator's word that a validator's key is meant to sign here
+   * @param dbBackend what the node is told in place of config.toml's backend
    */
   public record HandOverConfig(
       EngineLine line,
@@ -64,7 +65,8 @@ public final class HandOver {
       Optional<AppProgram> node,
       List<String> nodeArgs,
       boolean ownOutput,
-      boolean validatorAllowed) {
+      boolean validatorAllowed,
+      Optional<String> dbBackend) {
     public HandOverConfig {
       nodeArgs = List.copyOf(nodeArgs);
     }
@@ -135,6 +137,7 @@ public final class HandOver {
       command.add(grpc ? address.toString().replaceFirst("^[a-z]+://", "") : address.toString());
       command.addAll(List.of("--abci", address.transport().flag()));
     }
+    config.dbBackend().ifPresent(backend -> command.addAll(List.of("--db_backend", backend)));
     command.addAll(config.nodeArgs());
     final Map<String, String> environment = new HashMap<>(program.environment());
     environment.keySet().retainAll(FOR_THE_NODE);

@@ -33,7 +33,8 @@ final class HomeEngine {
     return stored.isPresent() ? stored : ofConfig(layout);
   }
 
-  private static Optional<EngineClaim> ofState(final HomeLayout layout) throws FailureException {
+  /** What its state says alone; empty for a home without one. */
+  static Optional<EngineClaim> ofState(final HomeLayout layout) throws FailureException {
     final Optional<SealRecord> record = SealRecord.read(layout);
     final StoreFactory factory =
         StoreFactory.forBackend(

@@ -41,7 +41,7 @@ public final class RunPlanner {
 
   /** The plan of this moment; fails with HOME_IN_USE where somebody else than a node has it. */
   public RunPlan plan() throws FailureException, InterruptedException {
-    final HomeLayout layout = HomeLayout.read(blocks.home());
+    final HomeLayout layout = HomeLayout.read(blocks.home(), blocks.dbBackend());
     // first of all: looking at databases takes their locks for a moment, which a node that boots
     // would stumble over
     final Optional<NodeProcess> ours = NodeProcess.running(layout.understudyDir());
@@ -59,6 +59,17 @@ public final class RunPlanner {
       throw e;
     }
     return afterLooking(layout, state.map(State::lastBlockHeight).orElse(0L));
+  }
+
+  /** What a plan has to fetch; empty where it fetches nothing, or nobody can tell. */
+  public Optional<RunEstimate> estimate(final RunPlan plan)
+      throws FailureException, InterruptedException {
+    if (!(plan instanceof RunPlan.Blocks todo) || todo.target() < todo.first()) {
+      return Optional.empty();
+    }
+    try (BundleSource source = KyveBundleSource.open(vertx, blocks.source())) {
+      return RunEstimate.of(source, todo.first(), todo.target());
+    }
   }
 
   private static boolean nodeAnswers(final HomeLayout layout)

@@ -39,7 +39,8 @@ final class VoteExtensionsAcceptanceTest {
     assertThat(output)
         .contains(
             "prepared   vote extensions are on: blocks 1 to %d are set".formatted(HANDED_OVER))
-        .contains("handoff --put-back");
+        .contains("handoff --put-back")
+        .containsPattern("handover +\\d+\\.\\d s from our last block to the node's first own one");
     runs.assertLive(node, output);
     assertThat(app.process().pid()).isEqualTo(pid);
     assertThat(app.process().isAlive()).isTrue();

@@ -3,6 +3,7 @@ package dev.understudy.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.shim.RunEstimate;
 import dev.understudy.shim.RunPlan;
 import dev.understudy.shim.RunPlanner;
 import dev.understudy.shim.SyncConfig;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,35 @@ final class RunPlannerIT {
   }
 
   @Test
+  void estimateCountsBundlesAndJudgesTheirBytesByThoseItFetched() throws Exception {
+    try (SyncBed bed = bed()) {
+      final long last = bed.chain().tip() - 1;
+
+      final RunEstimate estimate =
+          asked(bed, OptionalLong.empty(), planner -> planner.estimate(planner.plan()))
+              .orElseThrow();
+
+      assertThat(estimate.blocks()).isEqualTo(last);
+      final long stored = storedBytes(folder.resolve("archive"));
+      assertThat(estimate.bundles()).isLessThanOrEqualTo(5);
+      assertThat(estimate.sampled()).isEqualTo((int) estimate.bundles());
+      assertThat(estimate.bytes()).isEqualTo(stored);
+      assertThat(estimate.words()).contains(last + " blocks in " + estimate.bundles() + " bundles");
+      assertThat(bed.home().resolve("data/state.db")).doesNotExist();
+    }
+  }
+
+  private static long storedBytes(final Path archive) throws Exception {
+    try (Stream<Path> files = Files.list(archive.resolve("storage"))) {
+      long bytes = 0;
+      for (final Path file : files.toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    }
+  }
+
+  @Test
   void homeThatAnotherUnderstudyHasIsRefused() throws Exception {
     try (SyncBed bed = bed();
         HomeLock held = HomeLock.acquire(bed.layout())) {
@@ -78,6 +109,17 @@ final class RunPlannerIT {
   }
 
   private static RunPlan plan(final SyncBed bed, final OptionalLong target) throws Exception {
+    return asked(bed, target, RunPlanner::plan);
+  }
+
+  /** What is asked of a planner. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask(RunPlanner planner) throws Exception;
+  }
+
+  private static <T> T asked(
+      final SyncBed bed, final OptionalLong target, final Question<T> question) throws Exception {
     final SyncConfig config =
         SyncBed.config(
             bed.line(),
@@ -90,7 +132,7 @@ final class RunPlannerIT {
             PipelineConfig.defaults(VerifyMode.CHAIN));
     final Vertx vertx = Vertx.vertx();
     try {
-      return new RunPlanner(config, Optional.empty(), vertx).plan();
+      return question.ask(new RunPlanner(config, Optional.empty(), vertx));
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get();
     }

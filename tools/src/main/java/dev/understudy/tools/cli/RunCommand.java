@@ -103,6 +103,14 @@ public final class RunCommand implements Callable<Integer> {
               + " says, else 0.38).")
   private @Nullable String engine;
 
+  @Option(
+      names = "--db-backend",
+      paramLabel = "BACKEND",
+      description =
+          "goleveldb, cleveldb, rocksdb or pebbledb; the node is started with the same as its"
+              + " --db_backend (default: config.toml's db_backend, then the line's default).")
+  private @Nullable String dbBackend;
+
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
 
@@ -125,7 +133,8 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogSetup.apply(log);
     node.requireSense();
-    final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
+    final HomeLayout layout =
+        HomeLayout.read(HomeOption.require(home), Optional.ofNullable(dbBackend));
     final SyncConfig.App reached = app.toApp();
     final Optional<AppProgram> program = node.program(reached, layout);
     final Optional<String> version = NodeOptions.engineOf(program);
@@ -142,9 +151,15 @@ public final class RunCommand implements Callable<Integer> {
             spec.commandLine().getOut());
     // outermost: the process may end as soon as the hook is closed
     try (StopHook hook = StopHook.register(stop::request)) {
-      final RunPlan plan = new RunPlanner(blocks, snapshot, vertx).plan();
-      steps.tell(plan, dryRun);
-      return dryRun ? ExitCode.DONE.code() : steps.run(plan);
+      final RunPlanner planner = new RunPlanner(blocks, snapshot, vertx);
+      final RunPlan plan = planner.plan();
+      if (!dryRun) {
+        steps.tell(plan, /* everything= */ false);
+        return steps.run(plan);
+      }
+      steps.tell(planner.estimate(plan));
+      steps.tell(plan, /* everything= */ true);
+      return ExitCode.DONE.code();
     } catch (final FailureException | DatabaseException | InterruptedException e) {
       // told here: when the process is being stopped, it ends as soon as the hook knows of our end
       return Understudy.tell(e, spec.commandLine());
@@ -161,6 +176,9 @@ public final class RunCommand implements Callable<Integer> {
     final Optional<EngineLine> said =
         asked.isPresent() ? asked : version.flatMap(EngineVersions::ofName);
     if (said.isPresent()) {
+      if (asked.isEmpty() && reached instanceof SyncConfig.Separate) {
+        EngineChoice.requireFitting(said.get(), layout);
+      }
       return said.get();
     }
     try {
@@ -186,7 +204,8 @@ public final class RunCommand implements Callable<Integer> {
         PipelineConfig.defaults(VerifyMode.CHAIN),
         txIndex,
         reserveMib * MIB,
-        app.timeout());
+        app.timeout(),
+        Optional.ofNullable(dbBackend));
   }
 
   private SourceConfig source(final HomeLayout layout) throws FailureException {
@@ -212,6 +231,6 @@ public final class RunCommand implements Callable<Integer> {
             anchor,
             blocks.diskReserveBytes(),
             blocks.appAnswersWithin(),
-            Optional.empty()));
+            blocks.dbBackend()));
   }
 }

@@ -1,15 +1,18 @@
 package dev.understudy.tools.cli;
 
 import dev.understudy.handoff.Finding;
+import dev.understudy.handoff.HomeFacts;
 import dev.understudy.handoff.Preflight;
 import dev.understudy.handoff.ReadinessReport;
 import dev.understudy.handoff.live.LiveWatch;
 import dev.understudy.handoff.live.NodeRpc;
 import dev.understudy.handoff.live.PeerBlocks;
+import dev.understudy.handoff.live.RemoteClock;
 import dev.understudy.handoff.process.NodeProcess;
 import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.HandOver;
 import dev.understudy.shim.HeightSync;
+import dev.understudy.shim.RunEstimate;
 import dev.understudy.shim.RunPlan;
 import dev.understudy.shim.StateSyncConfig;
 import dev.understudy.shim.SyncConfig;
@@ -22,6 +25,9 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,6 +39,7 @@ final class RunSteps {
   private final Vertx vertx;
   private final StopSwitch stop;
   private final PrintWriter out;
+  private final HandOverTimes times = new HandOverTimes();
 
   RunSteps(final Job job, final Vertx vertx, final StopSwitch stop, final PrintWriter out) {
     this.job = job;
@@ -75,7 +82,8 @@ final class RunSteps {
                     job.engineVersion(),
                     job.node().starts(),
                     job.node().validatorAllowed(),
-                    job.blocks().diskReserveBytes()))
+                    job.blocks().diskReserveBytes(),
+                    clockBehind()))
             .look();
     for (final Finding finding : findings) {
       final boolean passed = finding.severity() == Finding.Severity.PASSED;
@@ -88,6 +96,17 @@ final class RunSteps {
     }
     tellOfTheGap(plan);
     Preflight.require(findings);
+  }
+
+  private Optional<Duration> clockBehind() throws FailureException, InterruptedException {
+    final List<URI> others = new ArrayList<>(job.node().peers(job.layout()));
+    others.addAll(job.blocks().source().chainRest());
+    return RemoteClock.behind(others);
+  }
+
+  /** What is to be fetched, as far as it can be told beforehand. */
+  void tell(final Optional<RunEstimate> estimate) {
+    estimate.ifPresent(known -> say("estimate", known.words()));
   }
 
   /** Between the archive's end and the live chain only peers hold the blocks. */
@@ -131,7 +150,8 @@ final class RunSteps {
                 job.program(),
                 job.node().args(),
                 job.node().stays(),
-                job.node().validatorAllowed()),
+                job.node().validatorAllowed(),
+                job.blocks().dbBackend()),
             job.layout());
     handOver.prepare().ifPresent(done -> say("prepared", done.words()));
     stop.requireGoingOn();
@@ -143,6 +163,7 @@ final class RunSteps {
       return done("the home is ready: the real node can be started on it");
     }
     final NodeProcess node = handOver.start();
+    times.started(report.facts().map(HomeFacts::stateHeight).orElse(0L));
     say(
         "node",
         "started as process %d%s"
@@ -177,6 +198,7 @@ final class RunSteps {
     try (StatusServer server = job.status().start(vertx, sync);
         ProgressReporter reporter = ProgressReporter.start(sync, job.log())) {
       final var report = sync.run();
+      times.executed(sync.progress().lastAppliedNanos());
       reporter.close();
       say("synced", "%d blocks to height %d".formatted(report.blocks(), report.height()));
       return report.reached();
@@ -194,6 +216,7 @@ final class RunSteps {
     try (RestoreReporter restoring = RestoreReporter.start(sync.snapshots().progress());
         ProgressReporter executing = ProgressReporter.start(sync.blocks(), job.log())) {
       final HeightSync.Report report = sync.run();
+      times.executed(sync.blocks().progress().lastAppliedNanos());
       restoring.close();
       executing.close();
       report.snapshot().ifPresent(restored -> StateSyncText.print(out, restored));
@@ -224,13 +247,17 @@ final class RunSteps {
     try {
       final long height =
           watch.untilLive(
-              seen ->
-                  say(
-                      "node",
-                      "at height %d%s"
-                          .formatted(seen.height(), seen.catchingUp() ? ", catching up" : "")));
+              seen -> {
+                times.saw(seen.height());
+                say(
+                    "node",
+                    "at height %d%s"
+                        .formatted(seen.height(), seen.catchingUp() ? ", catching up" : ""));
+              });
       live = true;
+      times.saw(height);
       say("live", "at height " + height + node.map(n -> ", process " + n.pid()).orElse(""));
+      times.words().ifPresent(words -> say("handover", words));
       tellOfBlocksAside();
     } finally {
       if (!live && node.isPresent()) {
