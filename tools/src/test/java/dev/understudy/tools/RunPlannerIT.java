@@ -3,6 +3,8 @@ package dev.understudy.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.understudy.shim.RunEstimate;
 import dev.understudy.shim.RunPlan;
 import dev.understudy.shim.RunPlanner;
@@ -20,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,13 +73,12 @@ final class RunPlannerIT {
   }
 
   private static long storedBytes(final Path archive) throws Exception {
-    try (Stream<Path> files = Files.list(archive.resolve("storage"))) {
-      long bytes = 0;
-      for (final Path file : files.toList()) {
-        bytes += Files.size(file);
-      }
-      return bytes;
+    long bytes = 0;
+    for (final JsonNode bundle :
+        new ObjectMapper().readTree(archive.resolve("bundles-0.json").toFile())) {
+      bytes += Files.size(archive.resolve("storage").resolve(bundle.get("storage_id").asText()));
     }
+    return bytes;
   }
 
   @Test
