@@ -153,6 +153,19 @@ final class EmptyStoreIT {
   }
 
   @Test
+  void recordOfBlocksThatAResetTookIsDropped() throws Exception {
+    final MadeHome made = MadeHome.withExtensionsFrom(home, 2, 5);
+    prepare(made);
+    made.deleting(DatabaseId.BLOCKSTORE, "H:1");
+
+    assertThatThrownBy(() -> EmptyStore.putBack(made.layout, MadeHome.LINE))
+        .hasMessageContaining("the home was reset");
+
+    assertThat(descriptor(made)).isEqualTo(BlockDescriptor.EMPTY);
+    assertThat(BlocksAside.read(made.layout)).isEmpty();
+  }
+
+  @Test
   void whoTakesTheHomeOverFindsItsBlocks() throws Exception {
     final MadeHome made = MadeHome.withExtensionsFrom(home, 2, 5);
     prepare(made);

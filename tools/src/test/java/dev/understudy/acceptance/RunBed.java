@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,14 @@ final class RunBed {
   private static final int APP_FAILED = 5;
   private static final int HOME_STATE = 8;
   private static final int KILLS = 4;
+
+  /** What a run says when it begins to sync, has synced, and has started the node. */
+  private static final List<Pattern> PHASES =
+      List.of(
+          Pattern.compile("(?m)^plan "),
+          Pattern.compile("(?m)^synced "),
+          Pattern.compile("(?m)^node +started "),
+          Pattern.compile("(?m)^node +at height "));
 
   private final TestBed bed;
   private final RealNetwork network;
@@ -117,12 +126,17 @@ final class RunBed {
     assertThat(ours.at("/block/header/app_hash")).isEqualTo(theirs.at("/block/header/app_hash"));
   }
 
-  /** Kills runs at random instants, then lets one come to its end. */
+  /** Kills runs at random instants of random phases, then lets one come to its end. */
   void assertEndsLive(
       final RealNode node, final Runnable restartApp, final Random random, final String... flags) {
     for (int kill = 0; kill < KILLS; kill++) {
       final UnderstudyProcess run = run(node.home(), flags);
-      if (run.endsWithin(Duration.ofMillis(300 + random.nextInt(6_000)))) {
+      final Pattern phase = PHASES.get(random.nextInt(PHASES.size()));
+      Awaitility.await("the run says " + phase)
+          .atMost(RUN_TIME)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> phase.matcher(run.output()).find() || !run.isAlive());
+      if (run.endsWithin(Duration.ofMillis(random.nextInt(2_500)))) {
         goOnAsTold(run, node.home(), restartApp);
       } else {
         run.kill();

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -146,7 +147,7 @@ final class RunFaultsAcceptanceTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void faultIsNamedAndOncePutRightTheNodeIsLive(final Fault fault) throws Exception {
-    final RealNode node = synced("home-" + fault.ordinal());
+    final RealNode node = synced("home-" + fault.name().toLowerCase(Locale.ROOT));
     try (AutoCloseable planted = fault.plant(node)) {
       assertThat(planted).isNotNull();
       final UnderstudyProcess run = runs.run(node.home(), flags("--live-within-s", "15"));

@@ -195,10 +195,11 @@ public final class EmptyStore {
       final BlockDescriptor counted =
           new BlockStore(databases.store(DatabaseId.BLOCKSTORE)).loadDescriptor();
       databases.seal();
-      if (counted.base() > aside.get().height()) {
+      if (counted.isEmpty() || counted.base() > aside.get().height()) {
         throw new FailureException(
             FailureKind.HOME_STATE,
-            "Blocks %d to %d can't be put back: the node has pruned, and its lowest block is %d"
+            ("Blocks %d to %d can't be put back: the home was reset, or the node has pruned; its"
+                    + " lowest block is %d")
                 .formatted(aside.get().base(), aside.get().height(), counted.base()),
             "Nothing is wrong with the home. To have all blocks in one store sync an empty home and"
                 + " put them back before its node prunes.");
@@ -216,7 +217,13 @@ public final class EmptyStore {
     final BlockStore blocks = new BlockStore(blockDb);
     final BlockDescriptor counted = blocks.loadDescriptor();
     final Optional<BlockDescriptor> joined = aside.get().joinedWith(counted);
-    if (joined.isEmpty()) {
+    if (blocks.loadMeta(aside.get().base()).isEmpty()
+        || blocks.loadMeta(aside.get().height()).isEmpty()) {
+      LOG.warn(
+          "blocks {} to {} were set aside and are not there any more: the home was reset meanwhile",
+          aside.get().base(),
+          aside.get().height());
+    } else if (joined.isEmpty()) {
       LOG.warn(
           "blocks {} to {} stay uncounted: the node has pruned, its lowest block is {}",
           aside.get().base(),
