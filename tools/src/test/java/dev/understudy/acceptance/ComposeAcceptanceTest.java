@@ -126,6 +126,7 @@ final class ComposeAcceptanceTest {
     final String container = project.container("understudy");
     Awaitility.await("it follows the archive's end, and docker sees it work")
         .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
         .until(
             () ->
                 docker.run("logs", container).contains("height " + (ARCHIVED - 1))

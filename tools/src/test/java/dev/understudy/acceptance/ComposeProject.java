@@ -1,16 +1,20 @@
 package dev.understudy.acceptance;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The project's docker-compose.yml brought up beside a chain of one validator, under a name of its
- * own. Its containers, networks and volumes are removed with the bed.
+ * own. Its containers, networks and volumes are removed with the bed; what the containers have printed
+ * stays in {@code containers.log}.
  */
 final class ComposeProject implements AutoCloseable {
   private static final Duration TIME = Duration.ofMinutes(3);
@@ -19,17 +23,20 @@ final class ComposeProject implements AutoCloseable {
 
   private final Docker docker;
   private final String name;
+  private final Path log;
   private final Map<String, String> variables = new HashMap<>();
-  private final List<String> program;
 
-  private ComposeProject(final Docker docker, final String name) {
+  private ComposeProject(final Docker docker, final String name, final Path log) {
     this.docker = docker;
+    this.log = log;
     this.name = name;
-    this.program = program(docker);
   }
 
   static ComposeProject of(final TestBed bed, final Docker docker, final String name) {
-    return bed.own(new ComposeProject(docker, "understudy" + name + ProcessHandle.current().pid()));
+    return bed.own(new ComposeProject(
+            docker,
+            "understudy" + name + ProcessHandle.current().pid(),
+            bed.folder().resolve("containers.log")));
   }
 
   /** Sets a variable of the compose files. */
@@ -54,7 +61,7 @@ final class ComposeProject implements AutoCloseable {
   private List<String> line(final String... arguments) {
     final List<String> line = new ArrayList<>(List.of("env"));
     variables.forEach((variable, value) -> line.add(variable + "=" + value));
-    line.addAll(program);
+    line.addAll(docker.compose());
     line.addAll(
         List.of(
             "--project-name",
@@ -95,21 +102,19 @@ final class ComposeProject implements AutoCloseable {
 
   @Override
   public void close() {
-    final List<String> down = new ArrayList<>();
-    PROFILES.forEach(profile -> down.addAll(List.of("--profile", profile)));
-    down.addAll(List.of("down", "--volumes", "--remove-orphans", "--timeout", "20"));
-    run(down.toArray(String[]::new));
+    try {
+      Files.writeString(log, run(everything("logs", "--no-color")));
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      run(everything("down", "--volumes", "--remove-orphans", "--timeout", "20"));
+    }
   }
 
-  /** Version 2 is a plug-in of docker, version 1 a program. */
-  private static List<String> program(final Docker docker) {
-    final List<String> plugIn = List.of("docker", "compose");
-    try {
-      docker.run("compose", "version");
-      return plugIn;
-    } catch (final UncheckedIOException e) {
-      docker.output(TIME, List.of("docker-compose", "version"));
-      return List.of("docker-compose");
-    }
+  private static String[] everything(final String... arguments) {
+    return Stream.concat(
+            PROFILES.stream().flatMap(profile -> Stream.of("--profile", profile)),
+            Stream.of(arguments))
+        .toArray(String[]::new);
   }
 }

@@ -31,6 +31,7 @@ final class Docker implements AutoCloseable {
   private final Path folder;
   private final Command command;
   private final Deque<String> images = new ArrayDeque<>();
+  private List<String> compose = List.of();
 
   private Docker(final Path folder, final Command command) {
     this.folder = folder;
@@ -68,11 +69,28 @@ final class Docker implements AutoCloseable {
   String output(final Duration time, final List<String> line) {
     try {
       final Path log = Files.createTempFile(folder, "docker-", ".log");
+      // after a failure it stays: the exception has its end alone
       command.run(time, log, line);
-      return Files.readString(log);
+      final String output = Files.readString(log);
+      Files.delete(log);
+      return output;
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The compose program of this machine: version 2 is a plug-in of docker, version 1 its own. */
+  synchronized List<String> compose() {
+    if (compose.isEmpty()) {
+      try {
+        run("compose", "version");
+        compose = List.of("docker", "compose");
+      } catch (final UncheckedIOException e) {
+        output(QUICK, List.of("docker-compose", "version"));
+        compose = List.of("docker-compose");
+      }
+    }
+    return compose;
   }
 
   /** Debian with Java, made of packages once and then kept in the cache of the real nodes. */
