@@ -54,7 +54,7 @@ final class ContainerChain {
     project.with("NODE_RPC_PORT", Integer.toString(home.rpcPort()));
     final Path packed = bed.folder().resolve(name + ".tar");
     Command.output(Path.of("tar"), "-C", home.path().toString(), "-cf", packed.toString(), ".");
-    // one after the other: what an earlier home has left goes first
+    // as docs/deploy.md says
     project.runWithInput(
         packed,
         "run",
@@ -62,10 +62,11 @@ final class ContainerChain {
         "--no-deps",
         "-T",
         "--entrypoint",
-        "sh",
+        "tar",
         service,
-        "-c",
-        "rm -rf /node/* && tar -x -C /node");
+        "-x",
+        "-C",
+        "/node");
     return home;
   }
 
