@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The project's docker-compose.yml brought up beside a chain of one validator, under a name of its
- * own. Its containers, networks and volumes are removed with the bed; what the containers have printed
- * stays in {@code containers.log}.
+ * own. Its containers, networks and volumes are removed with the bed; what the containers have
+ * printed stays in {@code containers.log}.
  */
 final class ComposeProject implements AutoCloseable {
   private static final Duration TIME = Duration.ofMinutes(3);
@@ -33,7 +33,8 @@ final class ComposeProject implements AutoCloseable {
   }
 
   static ComposeProject of(final TestBed bed, final Docker docker, final String name) {
-    return bed.own(new ComposeProject(
+    return bed.own(
+        new ComposeProject(
             docker,
             "understudy" + name + ProcessHandle.current().pid(),
             bed.folder().resolve("containers.log")));

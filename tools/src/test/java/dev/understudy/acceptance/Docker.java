@@ -46,7 +46,7 @@ final class Docker implements AutoCloseable {
         return bed.own(new Docker(folder, command));
       }
       return bed.own(new Docker(folder, startDaemon(bed, command)));
-    } catch (final IOException e) {
+    } catch (final IOException | UncheckedIOException e) {
       throw new IllegalStateException(
           "the container tests need docker; .ci/docker-tools installs what they run: "
               + e.getMessage(),
