@@ -15,13 +15,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a folder of its own, where a script stands in for Java. */
-@Timeout(30)
 // under nohup a shell can't take SIGHUP: it is to fail then, not to wait
 @Timeout(60)
 class LauncherTest {
