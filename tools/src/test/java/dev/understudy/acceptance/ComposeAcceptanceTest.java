@@ -30,7 +30,7 @@ final class ComposeAcceptanceTest {
   static void buildTheImage() {
     docker = Docker.of(images);
     base = docker.baseImage();
-    final Path root = UnderstudyProcess.launcher().getParent();
+    final Path root = UnderstudyProcess.root();
     final Path target = root.resolve("tools/target");
     final String built =
         docker.image(

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class ComposeProject implements AutoCloseable {
   private static final Duration TIME = Duration.ofMinutes(3);
-  private static final Path ROOT = UnderstudyProcess.launcher().getParent();
+  private static final Path ROOT = UnderstudyProcess.root();
   private static final List<String> PROFILES = List.of("sdk", "separate-app", "demo", "metrics");
 
   private final Docker docker;

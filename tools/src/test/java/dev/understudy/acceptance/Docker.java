@@ -96,7 +96,7 @@ final class Docker implements AutoCloseable {
   /** Debian with Java, made of packages once and then kept in the cache of the real nodes. */
   String baseImage() {
     final Path file = RealNodes.cache().resolve("images").resolve("bookworm-java17.tar");
-    final Path script = UnderstudyProcess.launcher().resolveSibling(".ci").resolve("base-image");
+    final Path script = UnderstudyProcess.root().resolve(".ci/base-image");
     if (!Files.exists(file)) {
       output(BUILD_TIME, List.of(script.toString(), file.toString()));
     }
@@ -115,7 +115,7 @@ final class Docker implements AutoCloseable {
       for (final Map.Entry<String, Path> file : files.entrySet()) {
         copyTree(file.getValue(), context.resolve(file.getKey()));
       }
-      final Path recipe = UnderstudyProcess.launcher().resolveSibling("tools/src/test/docker");
+      final Path recipe = UnderstudyProcess.root().resolve("tools/src/test/docker");
       final String name = name(title);
       run(
           BUILD_TIME,
