@@ -17,7 +17,7 @@ RUN cd /dist/tools/target/native && for machine in *; do [ "$machine" = "$(uname
 
 FROM ${BASE}
 COPY --from=build /dist /opt/understudy
-COPY deploy/healthy /opt/understudy/
+COPY tools/deploy/healthy /opt/understudy/
 # The first start makes the class archive, which halves each later one. Its failure would go unseen.
 RUN /opt/understudy/understudy version \
  && test -s /opt/understudy/tools/target/understudy.jsa \

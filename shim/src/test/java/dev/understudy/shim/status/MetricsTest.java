@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class MetricsTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "metrics.md");
-  private static final Path BOARD = Path.of("..", "deploy", "grafana", "understudy.json");
+  private static final Path BOARD = Path.of("..", "tools", "deploy", "grafana", "understudy.json");
   private static final Pattern METER = Pattern.compile("\\b(?:understudy|jvm)_[a-z_]+");
   private static final Pattern ROW = Pattern.compile("\\| `((?:understudy|jvm)_[a-z_]+)` \\|.*");
 
