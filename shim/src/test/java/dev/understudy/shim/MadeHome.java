@@ -7,7 +7,6 @@ import dev.understudy.handoff.ReadinessReport;
 import dev.understudy.shim.abci.socket.AbciAddress;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
-import dev.understudy.shim.testchain.NodeJson;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.block.BlockDescriptor;
@@ -25,9 +24,11 @@ import dev.understudy.types.Bytes;
 import dev.understudy.types.Evidence;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.State;
+import dev.understudy.types.json.NodeJson;
 import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.Hashes;
 import io.vertx.core.Vertx;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,9 @@ final class MadeHome {
         [tx_index]
         indexer = "kv"
         """);
-    Files.writeString(genesisFile(), NodeJson.genesis(chain.genesis()));
+    try (OutputStream genesis = Files.newOutputStream(genesisFile())) {
+      NodeJson.writeGenesis(genesis, chain.genesis());
+    }
   }
 
   Path genesisFile() {

@@ -5,10 +5,12 @@ import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.SourceLimits;
 import dev.understudy.shim.source.SourcePatience;
 import dev.understudy.shim.source.StorageGateways;
-import dev.understudy.shim.testchain.NodeJson;
 import dev.understudy.shim.testchain.TestChain;
+import dev.understudy.types.json.NodeJson;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -64,12 +66,14 @@ public final class ChainArchive implements AutoCloseable {
   }
 
   private void add(final long last) throws IOException {
-    final StringBuilder text = new StringBuilder("[");
+    final ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (long height = next; height <= last; height++) {
-      text.append(height == next ? "" : ",")
-          .append("{\"key\":\"%d\",\"value\":%s}".formatted(height, value(height)));
+      write(text, (height == next ? "[" : ",") + "{\"key\":\"" + height + "\",\"value\":");
+      writeValue(text, height);
+      text.write('}');
     }
-    final byte[] items = text.append(']').toString().getBytes(StandardCharsets.UTF_8);
+    text.write(']');
+    final byte[] items = text.toByteArray();
     final BundleRoot.Leaf leaf =
         runtime == PoolRuntime.TENDERMINT
             ? BundleRoot.Leaf.KEY_BLOCK_RESULTS
@@ -80,14 +84,20 @@ public final class ChainArchive implements AutoCloseable {
     next = last + 1;
   }
 
-  private String value(final long height) throws IOException {
+  private void writeValue(final OutputStream out, final long height) throws IOException {
     if (runtime == PoolRuntime.TENDERMINT_BSYNC) {
-      return NodeJson.block(chain.block(height));
+      NodeJson.writeBlock(out, chain.block(height));
+      return;
     }
-    return "{\"block\":%s,\"block_results\":%s}"
-        .formatted(
-            NodeJson.blockAnswer(chain.id(height), chain.block(height)),
-            NodeJson.blockResults(height, chain.results(height)));
+    write(out, "{\"block\":");
+    NodeJson.writeBlockAnswer(out, chain.id(height), chain.block(height));
+    write(out, ",\"block_results\":");
+    NodeJson.writeResults(out, height, chain.results(height));
+    write(out, "}");
+  }
+
+  private static void write(final OutputStream out, final String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A folder of the storage, as a gateway's address. */
