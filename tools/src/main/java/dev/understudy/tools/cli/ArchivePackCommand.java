@@ -1,7 +1,6 @@
 package dev.understudy.tools.cli;
 
 import dev.understudy.tools.archive.ArchivePacker;
-import dev.understudy.tools.archive.BlockRuntime;
 import dev.understudy.tools.archive.PackConfig;
 import dev.understudy.tools.archive.PackReport;
 import dev.understudy.types.FailureException;
@@ -9,9 +8,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.EnumSet;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,21 +27,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ArchivePackCommand implements Callable<Integer> {
-  /** The runtimes, in small letters as they are typed. */
-  enum Runtimes {
-    tendermint,
-    bsync,
-    both;
-
-    private Set<BlockRuntime> all() {
-      return switch (this) {
-        case tendermint -> EnumSet.of(BlockRuntime.TENDERMINT);
-        case bsync -> EnumSet.of(BlockRuntime.BSYNC);
-        case both -> EnumSet.allOf(BlockRuntime.class);
-      };
-    }
-  }
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -62,7 +44,7 @@ final class ArchivePackCommand implements Callable<Integer> {
       description =
           "bsync: blocks alone; tendermint: with block results; both. Default: ${DEFAULT-VALUE}.",
       defaultValue = "both")
-  private Runtimes runtimes;
+  private ArchiveRuntimes runtimes;
 
   @Option(
       names = "--from",
