@@ -1,7 +1,6 @@
 package dev.understudy.types;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -11,7 +10,7 @@ public final class Hash {
   public static final Hash EMPTY = new Hash(new byte[0]);
 
   private static final ThreadLocal<MessageDigest> DIGEST =
-      ThreadLocal.withInitial(Hash::newSha256Digest);
+      ThreadLocal.withInitial(Sha256::newDigest);
 
   private final byte[] value;
 
@@ -47,14 +46,6 @@ public final class Hash {
     final MessageDigest digest = DIGEST.get();
     digest.update(bytes, offset, length);
     return new Hash(digest.digest());
-  }
-
-  private static MessageDigest newSha256Digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (final NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
   }
 
   public boolean isEmpty() {

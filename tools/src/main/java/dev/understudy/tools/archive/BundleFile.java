@@ -1,6 +1,7 @@
 package dev.understudy.tools.archive;
 
 import dev.understudy.shim.source.kyve.BundleRoot;
+import dev.understudy.types.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 
@@ -44,7 +44,7 @@ final class BundleFile implements Closeable {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING);
-    this.stored = newSha256();
+    this.stored = Sha256.newDigest();
     this.gzip =
         new GZIPOutputStream(
             new DigestOutputStream(
@@ -97,14 +97,6 @@ final class BundleFile implements Closeable {
   public void close() throws IOException {
     channel.close();
     Files.deleteIfExists(part);
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (final NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has SHA-256", e);
-    }
   }
 
   private static final class Counting extends OutputStream {

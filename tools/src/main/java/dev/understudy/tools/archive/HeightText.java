@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.understudy.shim.source.kyve.BundleRoot;
 import dev.understudy.shim.source.kyve.JsonStringify;
+import dev.understudy.types.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +102,7 @@ public final class HeightText {
   /** Writes the data item of a runtime and returns its leaf. */
   byte[] writeItem(final BlockRuntime runtime, final OutputStream out) throws IOException {
     final String key = Long.toString(height);
-    final MessageDigest whole = newSha256();
+    final MessageDigest whole = Sha256.newDigest();
     final Sink sink = new Sink(out, whole);
     sink.write("{\"key\":\"" + key + "\",\"value\":");
     if (!runtime.holdsResults()) {
@@ -118,7 +118,8 @@ public final class HeightText {
     sink.write(",\"block_results\":");
     sink.write(results, 0, results.length);
     sink.write("}}");
-    return BundleRoot.leafOfParts(key, newSha256().digest(block), newSha256().digest(results));
+    return BundleRoot.leafOfParts(
+        key, Sha256.newDigest().digest(block), Sha256.newDigest().digest(results));
   }
 
   /** Writes to the bundle and the digest at once. */
@@ -199,13 +200,5 @@ public final class HeightText {
       parser.skipChildren();
     }
     return false;
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (final NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has SHA-256", e);
-    }
   }
 }

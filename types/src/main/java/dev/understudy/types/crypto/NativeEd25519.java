@@ -1,6 +1,6 @@
 package dev.understudy.types.crypto;
 
-import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import dev.understudy.types.NativeCrypto;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -14,14 +14,9 @@ import java.util.Optional;
 
 /**
  * The check by Amazon Corretto Crypto Provider (AWS-LC), about three times as fast as plain Java.
- * The provider is used directly and never registered with the JVM.
  */
 final class NativeEd25519 implements Ed25519Checker {
   private static final String ALGORITHM = "EdDSA";
-
-  /** The provider's own switch, read when its class loads; without it only the JDK makes keys. */
-  private static final String WITH_KEY_FACTORY =
-      "com.amazon.corretto.crypto.provider.registerEdKeyFactory";
 
   /** SubjectPublicKeyInfo of an ed25519 key (RFC 8410) up to the key's 32 bytes. */
   private static final byte[] KEY_HEADER = {
@@ -38,14 +33,12 @@ final class NativeEd25519 implements Ed25519Checker {
 
   /** Empty where the native library doesn't load: other processors, other C libraries. */
   static Optional<Ed25519Checker> load() {
-    System.setProperty(WITH_KEY_FACTORY, "true");
-    final AmazonCorrettoCryptoProvider provider = AmazonCorrettoCryptoProvider.INSTANCE;
-    if (provider.getLoadingError() != null
-        || provider.getService("Signature", ALGORITHM) == null
-        || provider.getService("KeyFactory", ALGORITHM) == null) {
-      return Optional.empty();
-    }
-    return Optional.of(new NativeEd25519(provider));
+    return NativeCrypto.provider()
+        .filter(
+            provider ->
+                provider.getService("Signature", ALGORITHM) != null
+                    && provider.getService("KeyFactory", ALGORITHM) != null)
+        .map(NativeEd25519::new);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.understudy.shim.source.cache;
 
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.Sha256;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.understudy.types.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -149,7 +149,7 @@ public final class BundleRoot {
   }
 
   private static byte[] hashValue(final JsonParser parser) throws IOException {
-    final MessageDigest digest = newSha256();
+    final MessageDigest digest = Sha256.newDigest();
     final JsonStringify text =
         new JsonStringify(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     text.copyValue(parser);
@@ -158,23 +158,15 @@ public final class BundleRoot {
   }
 
   private static byte[] pair(final byte[] left, final byte[] right) {
-    final MessageDigest digest = newSha256();
+    final MessageDigest digest = Sha256.newDigest();
     digest.update(left);
     digest.update(right);
     return digest.digest();
   }
 
   private static byte[] sha256(final byte[] bytes, final int from, final int length) {
-    final MessageDigest digest = newSha256();
+    final MessageDigest digest = Sha256.newDigest();
     digest.update(bytes, from, length);
     return digest.digest();
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (final NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has SHA-256", e);
-    }
   }
 }

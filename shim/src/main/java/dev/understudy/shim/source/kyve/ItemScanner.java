@@ -1,6 +1,6 @@
 package dev.understudy.shim.source.kyve;
 
-import dev.understudy.shim.source.cache.Sha256;
+import dev.understudy.types.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.understudy.shim.source.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.types.FailureException;
+import dev.understudy.types.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
