@@ -42,7 +42,11 @@ class SynthSyncIT {
     this.folder = folder;
   }
 
-  private SyncBed archived(final long first, final ChainShape chain, final BundleShape bundles)
+  private SyncBed archived(
+      final long first,
+      final ChainShape chain,
+      final BundleShape bundles,
+      final Set<BlockRuntime> runtimes)
       throws Exception {
     final Path archive = folder.resolve("archive");
     new ArchiveSynth(
@@ -52,7 +56,7 @@ class SynthSyncIT {
                 first,
                 "a seed",
                 chain,
-                EnumSet.allOf(BlockRuntime.class),
+                runtimes,
                 bundles,
                 Optional.empty()),
             (runtime, id, from, to, raw, stored) -> {})
@@ -68,7 +72,9 @@ class SynthSyncIT {
   @ValueSource(longs = {0, 1})
   void chainWithChangingSetsAndAbsentVotesIsValidInEveryRespect(final long pool) throws Exception {
     final ChainShape shape = new ChainShape(LAST - FIRST + 1, 12, 3, 40, 4, 25);
-    try (SyncBed bed = archived(FIRST, shape, new BundleShape(7, 1 << 20)).withPool(pool);
+    try (SyncBed bed =
+            archived(FIRST, shape, new BundleShape(7, 1 << 20), EnumSet.allOf(BlockRuntime.class))
+                .withPool(pool);
         ObservedApp app = ObservedApp.open(folder.resolve("app"))) {
       final SyncReport report = bed.run(app.address(), OptionalLong.empty());
 
@@ -90,15 +96,20 @@ class SynthSyncIT {
     }
   }
 
+  /** Larger than what waits between two steps, each in a bundle of its own. */
   @Test
-  void blocksOfSeveralMegabytesAreValid() throws Exception {
+  void blocksOfManyMegabytesPassOneByOne() throws Exception {
     try (SyncBed bed =
-            archived(1, new ChainShape(4, 1, 2, 1 << 20, 0, 0), new BundleShape(2, 1 << 30));
+            archived(
+                1,
+                new ChainShape(5, 1, 2, 7 << 20, 0, 0),
+                new BundleShape(1, 1 << 30),
+                EnumSet.of(BlockRuntime.BSYNC));
         ObservedApp app = ObservedApp.open(folder.resolve("app"))) {
       bed.run(app.address(), OptionalLong.empty());
       try (SealedHome sealed = SealedHome.open(bed)) {
-        sealed.standsAt(3);
-        assertThat(block(sealed.blocks(), 3).txs()).hasSize(2).allMatch(tx -> tx.size() == 1 << 20);
+        sealed.standsAt(4);
+        assertThat(block(sealed.blocks(), 3).txs()).hasSize(2).allMatch(tx -> tx.size() == 7 << 20);
       }
     }
   }

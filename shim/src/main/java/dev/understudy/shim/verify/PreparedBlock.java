@@ -6,15 +6,19 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
 import dev.understudy.types.PartSet;
-import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
+import java.util.List;
 
 /**
  * A decoded block with everything recomputed from our own encoding of it: that its header covers
  * its contents is checked here, that it belongs to the chain is {@link ChainVerifier}'s.
+ *
+ * @param parts of a large block the header and size alone; {@link #allParts} has them all
  */
 public record PreparedBlock(Block block, BlockId id, PartSet parts) {
+  /** Larger blocks leave their parts behind: many of them may be on their way at once. */
+  private static final long KEEPS_PARTS = 4L << 20;
 
   /** The costly part of verification that needs nothing but the block; run it on any thread. */
   public static PreparedBlock of(final Block block) throws FailureException {
@@ -30,18 +34,27 @@ public record PreparedBlock(Block block, BlockId id, PartSet parts) {
         "evidence hash",
         block.header().evidenceHash(),
         Hashes.evidenceListHash(block.evidence()));
-    final PartSet parts = PartSets.of(BlockCodec.encode(block));
+    final PartSet parts = PartSets.of(block);
     return new PreparedBlock(
-        block, new BlockId(Hashes.headerHash(block.header()), parts.header()), parts);
+        block,
+        new BlockId(Hashes.headerHash(block.header()), parts.header()),
+        parts.byteSize() <= KEEPS_PARTS
+            ? parts
+            : new PartSet(parts.header(), List.of(), parts.byteSize()));
+  }
+
+  /** All parts, those of a large block cut anew. */
+  public PartSet allParts() {
+    return parts.parts().isEmpty() ? PartSets.of(block) : parts;
   }
 
   public long height() {
     return block.height();
   }
 
-  /** Roughly what this block holds of the heap: its bytes, decoded and encoded. */
+  /** Roughly what this block holds of the heap: its bytes, decoded and, if kept, encoded. */
   public long weight() {
-    return 2 * parts.byteSize() + 2048;
+    return (parts.parts().isEmpty() ? 1 : 2) * parts.byteSize() + 2048;
   }
 
   private static void requireHash(

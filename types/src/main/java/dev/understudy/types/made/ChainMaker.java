@@ -22,7 +22,6 @@ import dev.understudy.types.validators.InvalidValidatorsException;
 import dev.understudy.types.validators.InvalidValidatorsException.Source;
 import dev.understudy.types.validators.ProposerRotation;
 import dev.understudy.types.validators.ValidatorSetUpdates;
-import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.PartSets;
 import java.time.Instant;
@@ -155,8 +154,7 @@ public final class ChainMaker {
   }
 
   public static BlockId idOf(final Block block) {
-    return new BlockId(
-        Hashes.headerHash(block.header()), PartSets.of(BlockCodec.encode(block)).header());
+    return new BlockId(Hashes.headerHash(block.header()), PartSets.of(block).header());
   }
 
   private static ValidatorSet setAfter(final MadeBlock before) throws InvalidValidatorsException {

@@ -32,6 +32,11 @@ public final class BlockCodec {
 
   /** The block's own bytes, which the part set is cut from. */
   public static byte[] encode(final Block block) {
+    return toWire(block).toByteArray();
+  }
+
+  /** Shares the transactions' bytes. */
+  static dev.understudy.types.wire.proto.Block toWire(final Block block) {
     final Data.Builder data = Data.newBuilder();
     for (final Bytes tx : block.txs()) {
       data.addTxs(Scalars.toWire(tx));
@@ -43,8 +48,7 @@ public final class BlockCodec {
         .setData(data)
         .setEvidence(evidence)
         .setLastCommit(toWire(block.lastCommit()))
-        .build()
-        .toByteArray();
+        .build();
   }
 
   public static Block decodeBlock(final byte[] bytes) throws MalformedWireException {
