@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HomeRepairIT {
+  private static final HomeRepair.CatchUp NOTHING_LEFT = (line, databases, journal) -> {};
+
   private final Path home;
 
   HomeRepairIT(@TempDir final Path home) {
@@ -28,7 +30,7 @@ final class HomeRepairIT {
     final MadeHome made = MadeHome.killedAt(home, 5, 3);
     assertThat(HomeRepair.isNeeded(made.layout)).isTrue();
 
-    HomeRepair.seal(made.layout, MadeHome.LINE);
+    HomeRepair.seal(made.layout, MadeHome.LINE, NOTHING_LEFT);
 
     assertThat(HomeRepair.isNeeded(made.layout)).isFalse();
     assertThat(made.check().findings())
@@ -48,7 +50,7 @@ final class HomeRepairIT {
       journal.append(1, new byte[32], List.of(new byte[] {1}), true);
     }
 
-    assertThatThrownBy(() -> HomeRepair.seal(made.layout, MadeHome.LINE))
+    assertThatThrownBy(() -> HomeRepair.seal(made.layout, MadeHome.LINE, NOTHING_LEFT))
         .isInstanceOfSatisfying(
             FailureException.class,
             e -> {
@@ -74,7 +76,7 @@ final class HomeRepairIT {
   @Test
   void blocksAheadOfAnEmptyStoreAreDeletedToo() throws Exception {
     final MadeHome made = MadeHome.killedAt(home, 0, 3);
-    HomeRepair.seal(made.layout, MadeHome.LINE);
+    HomeRepair.seal(made.layout, MadeHome.LINE, NOTHING_LEFT);
     assertThat(made.check().findings())
         .filteredOn(f -> f.name().equals("ahead"))
         .extracting(Finding::severity)

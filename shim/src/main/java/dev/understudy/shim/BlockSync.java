@@ -1,14 +1,18 @@
 package dev.understudy.shim;
 
+import dev.understudy.handoff.process.UpgradeNotice;
+import dev.understudy.handoff.process.UpgradePlan;
 import dev.understudy.shim.abci.AbciClient;
 import dev.understudy.shim.abci.socket.AbciAddress;
 import dev.understudy.shim.abci.socket.BusyTime;
 import dev.understudy.shim.abci.socket.ConnectGate;
 import dev.understudy.shim.abci.socket.ConnectionSettings;
-import dev.understudy.shim.app.AppBinary;
 import dev.understudy.shim.app.AppIdentity;
 import dev.understudy.shim.app.AppLaunch;
 import dev.understudy.shim.app.AppProcess;
+import dev.understudy.shim.app.AppProgram;
+import dev.understudy.shim.app.AppUpgrade;
+import dev.understudy.shim.app.ChildApp;
 import dev.understudy.shim.pipeline.AppPresence;
 import dev.understudy.shim.pipeline.SyncProgress;
 import dev.understudy.shim.pipeline.SyncRun;
@@ -39,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * #run} works on the caller's thread; everything else may be called from any.
  *
  * <p>Order: look at the home, lock it, ask the archive, boot a child app with the databases closed,
- * connect, take the databases over, handshake, run, seal, stop the app.
+ * connect, take the databases over, handshake, run, seal, stop the app. Where a child app stops for
+ * an upgrade and cosmovisor has the binary for it, all from the boot to the seal is done again.
  */
 public final class BlockSync {
   private static final Logger LOG = LoggerFactory.getLogger(BlockSync.class);
@@ -47,6 +52,7 @@ public final class BlockSync {
   private final SyncConfig config;
   private final Vertx vertx;
   private final SyncProgress progress = new SyncProgress();
+  private volatile BusyTime.Sample timesBefore = new BusyTime.Sample(0, 0);
   private volatile @Nullable SyncRun current;
   private volatile @Nullable SyncRun latest;
   private volatile @Nullable BundleSource source;
@@ -55,6 +61,7 @@ public final class BlockSync {
   private final Object stopping = new Object();
   private volatile boolean stopRequested;
   private @Nullable Thread waitsForBoot;
+  private OptionalLong firstHeight = OptionalLong.empty();
 
   /** The caller owns {@code vertx}. */
   public BlockSync(final SyncConfig config, final Vertx vertx) {
@@ -75,7 +82,7 @@ public final class BlockSync {
   /** The app's busy and idle time since the handshake; nothing before, and kept after the end. */
   public BusyTime.Sample appTimes() {
     final SyncRun run = latest;
-    return run == null ? new BusyTime.Sample(0, 0) : run.appTimes();
+    return run == null ? timesBefore : timesBefore.plus(run.appTimes());
   }
 
   /** What {@link #run} returned; empty while it works and when it threw. */
@@ -127,15 +134,15 @@ public final class BlockSync {
     final GenesisDoc genesis = GenesisFile.read(layout, config.line());
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     // the home comes first: one that is in use is refused before the cache puts a file into it
-    try (NodeDatabases databases = NodeDatabases.reserve(layout, factory);
+    try (HeldHome home = HeldHome.reserve(layout, factory);
         BundleSource bundles = KyveBundleSource.open(vertx, config.source())) {
       source = bundles;
       final PoolInfo pool = bundles.pool();
       final BlockRuntime runtime = blockRuntime(pool);
       try {
-        return withApp(new Job(layout, genesis, databases, bundles, pool, runtime, began));
+        return withApp(new Job(home, genesis, bundles, pool, runtime, began));
       } catch (final FailureException e) {
-        giveBack(databases, e);
+        giveBack(home.databases(), e);
         throw e;
       }
     } finally {
@@ -157,9 +164,8 @@ public final class BlockSync {
 
   /** What a run works with, whichever way the app is reached. */
   private record Job(
-      HomeLayout layout,
+      HeldHome home,
       GenesisDoc genesis,
-      NodeDatabases databases,
       BundleSource bundles,
       PoolInfo pool,
       BlockRuntime runtime,
@@ -170,51 +176,103 @@ public final class BlockSync {
         ConnectionSettings.defaults(config.line().frameLength())
             .withAnswerWithin(config.appAnswersWithin());
     if (config.app() instanceof SyncConfig.Child child) {
-      final AppLaunch launch =
-          new AppLaunch(
-              AppBinary.resolve(child.binary().toString()),
-              config.home(),
-              AppProcess.freeAddress(),
-              child.flags(),
-              job.layout().understudyDir(),
-              child.mirrorLogs(),
-              AppLaunch.StopPolicy.DEFAULT);
-      job.databases().letAppBoot();
-      try (AppProcess process = AppProcess.start(launch)) {
-        awaitBoot(process, settings);
+      return withChild(job, child, settings);
+    }
+    final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
+    final AbciAddress address = separateAddress(separate, job.home().layout());
+    final UpgradeNotice notice = UpgradeNotice.watch(config.home());
+    try (AbciClient client =
+        AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
+      final AppPresence presence =
+          new AppPresence(false, separate.restarted(), AppIdentity.of(address));
+      return sync(job, client, presence);
+    } catch (final FailureException e) {
+      final Optional<UpgradePlan> upgrade = upgradeBehind(e, notice.written());
+      if (upgrade.isPresent()) {
+        throw AppUpgrade.needed(
+            upgrade.get(), "Start the app with that binary, then run the same command again");
+      }
+      throw e;
+    }
+  }
+
+  private SyncReport withChild(
+      final Job job, final SyncConfig.Child child, final ConnectionSettings settings)
+      throws FailureException, InterruptedException {
+    final AppLaunch launch =
+        new AppLaunch(
+            AppProgram.resolve(child.binary().toString(), config.home(), System.getenv()),
+            config.home(),
+            AppProcess.freeAddress(),
+            child.flags(),
+            job.home().layout().understudyDir(),
+            child.mirrorLogs(),
+            AppLaunch.StopPolicy.DEFAULT);
+    if (child.registry().isPresent()) {
+      new BinarySelection(config, job.genesis(), vertx)
+          .select(launch.program(), child.registry().get(), job.home());
+    }
+    job.home().databases().letAppBoot();
+    try (ChildApp app = ChildApp.start(launch)) {
+      while (true) {
+        final AppProcess process = app.process();
+        unlessStopped(() -> process.awaitReady(settings));
         try (AbciClient client =
             AbciClient.open(process.address(), config.line(), settings, process::requireAlive)) {
           final AppPresence presence =
               new AppPresence(true, false, AppIdentity.of(process.address()));
           return sync(job, client, presence);
         } catch (final FailureException e) {
-          if (e.kind() == FailureKind.APP) {
-            // an app that ended says more in its last lines than a lost connection does
-            requireAlive(process);
+          final Optional<UpgradePlan> upgrade = upgradeBehind(e, app.stoppedFor());
+          if (upgrade.isEmpty()) {
+            if (e.kind() == FailureKind.APP) {
+              // an app that ended says more in its last lines than a lost connection does
+              requireAlive(process);
+            }
+            throw e;
           }
-          throw e;
+          app.requireUpgradable(upgrade.get());
+          beginAnew(job);
+          unlessStopped(() -> app.upgrade(upgrade.get()));
         }
       }
     }
-    final SyncConfig.Separate separate = (SyncConfig.Separate) config.app();
-    final AbciAddress address = separateAddress(separate, job.layout());
-    try (AbciClient client =
-        AbciClient.open(address, config.line(), settings, ConnectGate.always())) {
-      final AppPresence presence =
-          new AppPresence(false, separate.restarted(), AppIdentity.of(address));
-      return sync(job, client, presence);
+  }
+
+  /** What the app wrote, or said, when it refused the block that is due, or one in a replay. */
+  private Optional<UpgradePlan> upgradeBehind(
+      final FailureException e, final Optional<UpgradePlan> written) {
+    if (e.kind() != FailureKind.APP) {
+      return Optional.empty();
     }
+    return written
+        .or(() -> AppUpgrade.namedIn(e))
+        .filter(plan -> current == null || plan.height() == progress.height() + 1);
+  }
+
+  /** The run that has ended sealed the home: the next one takes it over as any other would. */
+  private void beginAnew(final Job job) throws FailureException {
+    timesBefore = appTimes();
+    latest = null;
+    current = null;
+    job.home().renew();
+    job.home().databases().letAppBoot();
+  }
+
+  /** A wait for the app that a stop breaks off. */
+  @FunctionalInterface
+  private interface Wait {
+    void run() throws FailureException, InterruptedException;
   }
 
   /** An app may boot for hours: a stop must not wait for that. */
-  private void awaitBoot(final AppProcess process, final ConnectionSettings settings)
-      throws FailureException, InterruptedException {
+  private void unlessStopped(final Wait wait) throws FailureException, InterruptedException {
     synchronized (stopping) {
       waitsForBoot = Thread.currentThread();
     }
     try {
       if (!stopRequested) {
-        process.awaitReady(settings);
+        wait.run();
       }
     } catch (final FailureException e) {
       if (!stopRequested) {
@@ -252,15 +310,16 @@ public final class BlockSync {
 
   private SyncReport sync(final Job job, final AbciClient client, final AppPresence presence)
       throws FailureException, InterruptedException {
-    job.databases().reopen();
-    final HomeLayout layout = job.layout();
+    final NodeDatabases databases = job.home().databases();
+    databases.reopen();
+    final HomeLayout layout = job.home().layout();
     final boolean indexing = config.txIndex() && layout.config().txIndex().indexer().equals("kv");
     try (SyncRun run =
         SyncRun.begin(
             config.line(),
             job.genesis(),
             layout,
-            job.databases(),
+            databases,
             client,
             presence,
             indexing,
@@ -270,16 +329,17 @@ public final class BlockSync {
       if (stopRequested) {
         run.requestStop();
       }
-      final long target = target(job.pool(), run);
+      final long target = new TargetHeight(config, job.pool()).of(run);
       final long startHeight = run.startHeight();
+      firstHeight = OptionalLong.of(firstHeight.orElse(startHeight));
       LOG.info("from height {} to {}", run.nextHeight(), describe(target));
       final FreeSpaceGuard space = FreeSpaceGuard.of(layout.dataDir(), config.diskReserveBytes());
       final State last = target <= startHeight ? null : runTo(job, run, target, space, indexing);
-      final double idle = run.appTimes().idleShare();
+      final double idle = appTimes().idleShare();
       run.seal();
       final long height = last == null ? startHeight : last.lastBlockHeight();
       return new SyncReport(
-          startHeight,
+          firstHeight.orElse(startHeight),
           height,
           progress.blocksApplied(),
           progress.txsApplied(),
@@ -308,42 +368,9 @@ public final class BlockSync {
     return target == Long.MAX_VALUE ? "wherever the archive grows" : Long.toString(target);
   }
 
-  /** The last height that this run may execute; the block behind it must be archived as well. */
-  private long target(final PoolInfo pool, final SyncRun run) throws FailureException {
-    final OptionalLong wanted = config.target();
-    if (config.source().follow()) {
-      return wanted.orElse(Long.MAX_VALUE);
-    }
-    final Optional<Long> tip = pool.currentHeight();
-    if (tip.isEmpty()) {
-      throw new FailureException(
-          FailureKind.ARCHIVE,
-          "pool %d has nothing archived yet".formatted(pool.id()),
-          "Choose another pool, or wait for it with --follow.");
-    }
-    final long last = tip.get() - 1;
-    if (wanted.isPresent() && wanted.getAsLong() > last && wanted.getAsLong() > run.startHeight()) {
-      throw new FailureException(
-          FailureKind.ARCHIVE,
-          "height %d can't be reached: pool %d is archived up to %d, and a block is proven by the"
-                  .formatted(wanted.getAsLong(), pool.id(), tip.get())
-              + " one behind it",
-          "Take --target-height %d or lower, or wait for the archive with --follow."
-              .formatted(last));
-    }
-    final long target = wanted.orElse(last);
-    if (target > run.startHeight() && pool.startHeight() > run.nextHeight()) {
-      throw new FailureException(
-          FailureKind.ARCHIVE,
-          "pool %d begins at height %d, but this home needs height %d next"
-              .formatted(pool.id(), pool.startHeight(), run.nextHeight()),
-          "Choose a pool that holds this height.");
-    }
-    return target;
-  }
-
   private static BlockRuntime blockRuntime(final PoolInfo pool) throws FailureException {
-    return BlockRuntime.ofPoolName(pool.runtime().archiveName())
+    return pool.runtime()
+        .blocks()
         .orElseThrow(
             () ->
                 new FailureException(

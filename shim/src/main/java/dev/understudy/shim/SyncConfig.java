@@ -4,6 +4,7 @@ import dev.understudy.shim.abci.socket.AbciAddress;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.types.line.EngineLine;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +35,14 @@ public record SyncConfig(
   /** How the app is reached. */
   public sealed interface App {}
 
-  /** Started as a child: {@code BINARY start --home H …}. */
-  public record Child(Path binary, List<String> flags, boolean mirrorLogs) implements App {
+  /**
+   * Started as a child: {@code BINARY start --home H …}, or {@code cosmovisor run start …}.
+   *
+   * @param registry when present, cosmovisor's binary is chosen for the first block by the upgrades
+   *     that this registry of chains lists (a file or a web address)
+   */
+  public record Child(Path binary, List<String> flags, boolean mirrorLogs, Optional<URI> registry)
+      implements App {
     public Child {
       flags = List.copyOf(flags);
     }

@@ -92,8 +92,16 @@ final class SyncBed implements AutoCloseable {
 
   /** Counts as restarted: the tests' apps are threads of one and the same process. */
   BlockSync sync(final AbciAddress app, final OptionalLong target) {
+    return sync(separate(app), target);
+  }
+
+  BlockSync sync(final SyncConfig.App app, final OptionalLong target) {
     return new BlockSync(
         config(home, chainRest(), storageRest(), pool, app, target, pipeline), vertx);
+  }
+
+  static SyncConfig.App separate(final AbciAddress app) {
+    return new SyncConfig.Separate(Optional.of(app), /* restarted= */ true);
   }
 
   SyncReport run(final AbciAddress app, final OptionalLong target) throws Exception {
@@ -105,7 +113,7 @@ final class SyncBed implements AutoCloseable {
       final URI chainRest,
       final URI storageRest,
       final long pool,
-      final AbciAddress app,
+      final SyncConfig.App app,
       final OptionalLong target,
       final PipelineConfig pipeline) {
     return new SyncConfig(
@@ -114,7 +122,7 @@ final class SyncBed implements AutoCloseable {
         SourceConfig.ofPool(pool, home.resolve("understudy/cache"))
             .withChainRest(List.of(chainRest))
             .withGateways(StorageGateways.DEFAULTS.withOverride(List.of(storageRest))),
-        new SyncConfig.Separate(Optional.of(app), /* restarted= */ true),
+        app,
         target,
         pipeline,
         /* txIndex= */ true,

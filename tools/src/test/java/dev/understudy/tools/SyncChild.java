@@ -58,7 +58,7 @@ final class SyncChild {
                 URI.create(args[1]),
                 URI.create(args[2]),
                 0,
-                AbciAddress.parse(args[3]),
+                SyncBed.separate(AbciAddress.parse(args[3])),
                 OptionalLong.empty(),
                 pipeline),
             Vertx.vertx());

@@ -118,11 +118,10 @@ public final class AbciClient implements AutoCloseable {
   }
 
   /**
-   * Makes the executed block durable in the app. The mempool connection is flushed before, as the
-   * node does: the app sees an end of checks on the old state.
+   * Makes the executed block durable in the app. Calls of {@link #checkTx} wait for their answers,
+   * so the node's flush of the mempool connection before a commit would have nothing to wait for.
    */
   public CommitAnswer commit() throws FailureException {
-    mempool.flush();
     final Request request =
         Request.newBuilder().setCommit(RequestCommit.getDefaultInstance()).build();
     final ResponseCommit answer = consensus.call(request, ResponseCommit.parser()).message();

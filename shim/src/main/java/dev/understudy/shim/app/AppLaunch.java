@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * How the app is started and stopped.
  *
- * @param binary the program, as {@link AppBinary} found it
+ * @param program what is started
  * @param home its home
  * @param address where it is told to listen
  * @param extraFlags appended to its command line
@@ -17,7 +17,7 @@ import java.util.List;
  * @param stop how it is stopped
  */
 public record AppLaunch(
-    Path binary,
+    AppProgram program,
     Path home,
     AbciAddress address,
     List<String> extraFlags,

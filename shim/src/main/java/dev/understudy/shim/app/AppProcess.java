@@ -90,8 +90,8 @@ public final class AppProcess implements AutoCloseable {
           e);
     }
     requireNobodyListens(launch.address());
-    final List<String> command = command(launch);
-    LOG.info("Starting the app: {}", String.join(" ", command));
+    final ProcessBuilder command = launch.program().process(arguments(launch));
+    LOG.info("Starting the app: {}", String.join(" ", command.command()));
     final StopAtExit atExit = StopAtExit.register(launch.stop().orderlyFor());
     final Process process;
     try {
@@ -109,25 +109,24 @@ public final class AppProcess implements AutoCloseable {
     return app;
   }
 
-  private static List<String> command(final AppLaunch launch)
+  private static List<String> arguments(final AppLaunch launch)
       throws FailureException, InterruptedException {
-    final List<String> command = new ArrayList<>();
-    command.add(launch.binary().toString());
-    command.addAll(List.of("start", "--home", launch.home().toString()));
-    command.add(EngineSwitch.find(launch.binary(), launch.home(), HELP_WITHIN));
-    command.addAll(List.of("--transport", "socket", "--address", launch.address().toString()));
-    command.addAll(launch.extraFlags());
-    return command;
+    final List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("start", "--home", launch.home().toString()));
+    arguments.add(EngineSwitch.find(launch.program(), launch.home(), HELP_WITHIN));
+    arguments.addAll(List.of("--transport", "socket", "--address", launch.address().toString()));
+    arguments.addAll(launch.extraFlags());
+    return arguments;
   }
 
-  private static Process spawn(final List<String> command, final AppLaunch launch)
+  private static Process spawn(final ProcessBuilder command, final AppLaunch launch)
       throws FailureException {
     try {
-      return new ProcessBuilder(command).redirectErrorStream(true).redirectInput(NO_INPUT).start();
+      return command.start();
     } catch (final IOException e) {
       throw new FailureException(
           FailureKind.CONFIGURATION,
-          "The app " + launch.binary() + " can't be started: " + e.getMessage() + ".",
+          "The app " + launch.program() + " can't be started: " + e.getMessage() + ".",
           "Check that the binary is built for this machine and may be executed.",
           e);
     }
@@ -135,22 +134,31 @@ public final class AppProcess implements AutoCloseable {
 
   // somebody else's app would answer our connections while ours dies of the occupied port
   private static void requireNobodyListens(final AbciAddress address) throws FailureException {
+    if (somebodyListens(address)) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "The app can't be started on " + address + ": another program listens there.",
+          "Stop that program, or use it with --proxy-app instead of --binary.");
+    }
+  }
+
+  private static boolean somebodyListens(final AbciAddress address) {
     if (!(address.toSocketAddress() instanceof InetSocketAddress target)) {
-      return;
+      return false;
     }
     try (SocketChannel channel = SocketChannel.open()) {
       channel.connect(target);
-      if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
-        return;
-      }
+      // Linux may connect a port of the ephemeral range to itself
+      return !channel.getLocalAddress().equals(channel.getRemoteAddress());
     } catch (final IOException e) {
       LOG.debug("{} is free: {}", address, e.toString());
-      return;
+      return false;
     }
-    throw new FailureException(
-        FailureKind.CONFIGURATION,
-        "The app can't be started on " + address + ": another program listens there.",
-        "Stop that program, or use it with --proxy-app instead of --binary.");
+  }
+
+  /** Whether an app listens on the address at this moment, the child or one that it started. */
+  boolean isListening() {
+    return somebodyListens(launch.address());
   }
 
   private void remember() throws FailureException, InterruptedException {
@@ -225,7 +233,7 @@ public final class AppProcess implements AutoCloseable {
     return new FailureException(
         FailureKind.APP,
         "The app "
-            + launch.binary()
+            + launch.program()
             + " ended by itself with "
             + exitWords(process.exitValue())
             + (lines.isEmpty()

@@ -22,31 +22,26 @@ final class EngineSwitch {
   private EngineSwitch() {}
 
   /**
-   * Asks {@code BINARY start --help}. A program without such help (a wrapper that starts at once)
+   * Asks {@code PROGRAM start --help}. A program without such help (a wrapper that starts at once)
    * gets the older flag, after the time limit: apps that know the newer one take the older for it
    * (SDK 0.50, server/start.go).
    */
-  static String find(final Path binary, final Path home, final Duration limit)
+  static String find(final AppProgram program, final Path home, final Duration limit)
       throws FailureException, InterruptedException {
-    final String help = help(binary, home, limit);
+    final String help = help(program, home, limit);
     final String flag = help.contains(NEW) && !help.contains(OLD) ? NEW : OLD;
     return flag + "=false";
   }
 
-  private static String help(final Path binary, final Path home, final Duration limit)
+  private static String help(final AppProgram program, final Path home, final Duration limit)
       throws FailureException, InterruptedException {
     final Process process;
     try {
-      process =
-          new ProcessBuilder(
-                  List.of(binary.toString(), "start", "--help", "--home", home.toString()))
-              .redirectErrorStream(true)
-              .redirectInput(AppProcess.NO_INPUT)
-              .start();
+      process = program.process(List.of("start", "--help", "--home", home.toString())).start();
     } catch (final IOException e) {
       throw new FailureException(
           FailureKind.CONFIGURATION,
-          "The app's binary " + binary + " can't be started: " + e.getMessage() + ".",
+          "The app's binary " + program + " can't be started: " + e.getMessage() + ".",
           "Check that it is built for this machine and may be executed.",
           e);
     }

@@ -56,7 +56,7 @@ final class BlockPipeline {
 
     final ByteQueue<ProvenBlock> proven = new ByteQueue<>(config.aheadBytes(), this::weight);
     final ByteQueue<ProvenBlock> ready = new ByteQueue<>(config.aheadBytes(), this::weight);
-    final IndexBlocksStep index = new IndexBlocksStep(run.stores(), indexing, run.progress());
+    final IndexBlocksStep index = new IndexBlocksStep(run, indexing);
     stages.onAbort(proven::abort);
     stages.onAbort(ready::abort);
 
@@ -67,18 +67,20 @@ final class BlockPipeline {
             start,
             new CommitVerifier(start.chainId(), run.line(), SignatureVerifier.of(run.line())));
     final long lastNeeded = target == Long.MAX_VALUE ? target : target + 1;
+    final StoreStateStep storing = new StoreStateStep(run.stores());
     try (DecodeBlocksStep decode =
-            new DecodeBlocksStep(
-                source, start.nextHeight(), lastNeeded, runtime, config, stages, run.progress());
-        StoreStateStep storing = new StoreStateStep(run.stores(), start.lastBlockHeight())) {
+        new DecodeBlocksStep(
+            source, start.nextHeight(), lastNeeded, runtime, config, stages, run.progress())) {
       decode.start();
       final ProveBlocksStep prove =
           new ProveBlocksStep(decode, verifier, sets, proven, config, target, run.progress());
       stages.start("prove", prove::run);
       stages.start("put", new PutBlocksStep(proven, ready, run.stores(), space)::run);
-      // not a stage: it ends by itself, after everything committed is indexed
+      // not stages: they end by themselves, after everything committed is written
       final Thread indexer = Stages.factory("index").newThread(() -> stages.guard(index::run));
       indexer.start();
+      final Thread writer = Stages.factory("store").newThread(() -> stages.guard(storing::run));
+      writer.start();
       final ExecuteBlocksStep execute =
           new ExecuteBlocksStep(
               run, ready, index, storing, sets, new Checkpoints(run, storing, index, config));
@@ -93,11 +95,14 @@ final class BlockPipeline {
       }
       stages.abort();
       Stages.joinInOrder(executor);
+      storing.finish();
       index.finish();
+      interrupted |= Stages.joinInOrder(writer);
       interrupted |= Stages.joinInOrder(indexer);
       interrupted |= stages.join();
-      storing.finish(execute.state());
       rethrow(stages.failure());
+      // one of after the stages' end, which they don't take for theirs
+      storing.awaitIdle();
       if (interrupted) {
         throw new InterruptedException(
             "interrupted behind block " + execute.state().lastBlockHeight());

@@ -2,6 +2,7 @@ package dev.understudy.shim.pipeline;
 
 import dev.understudy.types.FailureException;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -77,6 +78,22 @@ final class ByteQueue<T> {
         left = changed.awaitNanos(left);
       }
       return poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes what is there already, up to {@code most} items, without waiting. */
+  void drainTo(final Collection<T> taken, final int most) {
+    lock.lock();
+    try {
+      for (int left = most; left > 0; left--) {
+        final T item = poll();
+        if (item == null) {
+          return;
+        }
+        taken.add(item);
+      }
     } finally {
       lock.unlock();
     }

@@ -53,7 +53,7 @@ final class Checkpoints {
    * blocks that are put ahead meanwhile are above the checkpoint.
    */
   void take(final State state) throws FailureException, InterruptedException {
-    storing.finish(state);
+    storing.awaitIdle();
     index.awaitIdle();
     save(run.databases(), run.checkpointStates(), run.journal(), state, run.line());
     lastHeight = state.lastBlockHeight();

@@ -9,6 +9,7 @@ import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.shim.verify.ProvenBlock;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.InFlightMark;
+import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
@@ -19,7 +20,6 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.List;
-import java.util.concurrent.Future;
 
 /**
  * The execution thread: proven blocks go to the app, its answers are compared with the next header,
@@ -93,7 +93,6 @@ final class ExecuteBlocksStep {
     final Block block = proven.prepared().block();
     final long height = block.height();
     checks.require(state, block);
-    final Future<?> stored = storing.begin(state, height);
     final boolean committedBefore = height <= appHeight;
     final FinalizeBlockAnswer answer = committedBefore ? keptAnswer(proven) : ask(block, proven);
     final BlockResults results = answer.results();
@@ -108,9 +107,6 @@ final class ExecuteBlocksStep {
     if (!results.validatorUpdates().isEmpty()) {
       sets.publish(after.nextValidators());
     }
-    StoreStateStep.await(stored);
-    NodeStores.write(
-        stores.stateDb(), batch -> stores.states().putResults(batch, height, answer.raw()));
     if (!committedBefore) {
       journal.append(
           height,
@@ -127,6 +123,7 @@ final class ExecuteBlocksStep {
           batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
     }
     state = after;
+    storing.submit(new AppliedBlock(after, answer.raw()));
     progress.applied(height, block.txs().size());
     index.submit(
         new IndexBlocksStep.Committed(

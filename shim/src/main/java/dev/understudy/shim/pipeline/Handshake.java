@@ -73,8 +73,8 @@ final class Handshake {
   record Agreed(State state, long appHeight, boolean repairing) {}
 
   /**
-   * Leaves home and app at heights from which a run can start: A = S, or A = S + 1 with the answer
-   * kept.
+   * Leaves home and app at heights from which a run can start: A = S, or, while a power cut is
+   * repaired, A above S with the answers kept.
    */
   Agreed perform(final AppPresence presence) throws FailureException {
     final boolean repairing = repairAfterPowerCut();
@@ -89,9 +89,13 @@ final class Handshake {
     } else {
       state = stored.orElseThrow(() -> appWithoutHome(info));
     }
-    requireConsistent(state, blocks, info, repairing);
+    requireConsistent(state, blocks, info);
     if (info.lastBlockHeight() < state.lastBlockHeight()) {
       replay(info.lastBlockHeight(), state);
+    }
+    if (!repairing) {
+      state = new CatchUp(line, stores, journal).run(state, info.lastBlockHeight());
+      requireSameHash(info, state);
     }
     final long appHeight = Math.max(info.lastBlockHeight(), state.lastBlockHeight());
     if (!repairing || appHeight == state.lastBlockHeight()) {
@@ -202,7 +206,8 @@ final class Handshake {
     if (stored.isPresent() && stored.get().lastBlockHeight() > 0) {
       return stored.get();
     }
-    if (!blocks.isEmpty() && blocks.height() > genesis.initialHeight()) {
+    final boolean stateLost = stored.isEmpty() || databases.wereSealed();
+    if (stateLost && !blocks.isEmpty() && blocks.height() > genesis.initialHeight()) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "the block store holds blocks up to %d, but there is no state".formatted(blocks.height()),
@@ -223,13 +228,14 @@ final class Handshake {
   }
 
   private void requireConsistent(
-      final State state, final BlockDescriptor blocks, final AppInfo info, final boolean repairing)
-      throws FailureException {
+      final State state, final BlockDescriptor blocks, final AppInfo info) throws FailureException {
     final long stateHeight = state.lastBlockHeight();
     final long blockHeight = blocks.height();
     final long appHeight = info.lastBlockHeight();
-    // an empty store under a state is what a snapshot leaves
-    if (!blocks.isEmpty() && (blockHeight < stateHeight || blockHeight > state.nextHeight())) {
+    // an empty store under a state is what a snapshot leaves; a killed run of ours may have
+    // counted blocks whose states were not written yet
+    final boolean farAhead = databases.wereSealed() && blockHeight > state.nextHeight();
+    if (!blocks.isEmpty() && (blockHeight < stateHeight || farAhead)) {
       throw new FailureException(
           FailureKind.HOME_STATE,
           "state and block store do not fit: state at height %d, blocks up to %d"
@@ -238,8 +244,8 @@ final class Handshake {
               + " anew.");
     }
     final long known = Math.max(blockHeight, stateHeight);
-    // what a repair took back is known by its answers
-    final long answered = repairing ? Math.max(known, journal.lastHeight().orElse(known)) : known;
+    // what was not written yet, or what a repair took back, is known by its answers
+    final long answered = Math.max(known, journal.lastHeight().orElse(known));
     if (appHeight > answered) {
       throw new FailureException(
           FailureKind.HOME_STATE,
@@ -247,13 +253,19 @@ final class Handshake {
               .formatted(appHeight, answered, stateHeight),
           NOT_TOGETHER);
     }
-    if (appHeight == stateHeight
-        && appHeight > 0
+    requireSameHash(info, state);
+  }
+
+  private static void requireSameHash(final AppInfo info, final State state)
+      throws FailureException {
+    final long height = info.lastBlockHeight();
+    if (height == state.lastBlockHeight()
+        && height > 0
         && !info.lastBlockAppHash().equals(state.appHash())) {
       throw new FailureException(
           FailureKind.APP,
           "at height %d the app has app hash %s, this home %s"
-              .formatted(appHeight, info.lastBlockAppHash(), state.appHash()),
+              .formatted(height, info.lastBlockAppHash(), state.appHash()),
           NOT_TOGETHER);
     }
   }

@@ -17,15 +17,18 @@ final class IndexBlocksStep {
   private final ByteQueue<Committed> queue = new ByteQueue<>(QUEUE_BYTES, Committed::weight);
   private final NodeStores stores;
   private final boolean indexing;
+  private final boolean repairing;
   private final SyncProgress progress;
   private long waiting;
   private boolean failed;
+  private boolean mayBeIndexed = true;
 
   /** Without {@code indexing} blocks pass unwritten. */
-  IndexBlocksStep(final NodeStores stores, final boolean indexing, final SyncProgress progress) {
-    this.stores = stores;
+  IndexBlocksStep(final RunContext run, final boolean indexing) {
+    this.stores = run.stores();
     this.indexing = indexing;
-    this.progress = progress;
+    this.repairing = run.repairing();
+    this.progress = run.progress();
   }
 
   /** Waits only while the index is far behind. */
@@ -64,10 +67,12 @@ final class IndexBlocksStep {
 
   private void index(final Committed block) throws FailureException {
     final long height = block.block().height();
-    // a run that was killed between the index and the state has indexed what comes again now
-    if (stores.index().isIndexed(height)) {
+    // a run that was killed between the index and the state has indexed what comes again now;
+    // behind the first block that is missing all are, unless a power cut left holes
+    if (mayBeIndexed && stores.index().isIndexed(height)) {
       return;
     }
+    mayBeIndexed = repairing;
     NodeStores.write(
         stores.indexDb(),
         batch -> stores.index().index(batch, height, block.block().txs(), block.results()));

@@ -1,68 +1,103 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.storage.block.BlockDescriptor;
-import dev.understudy.types.State;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import dev.understudy.storage.state.AppliedBlock;
+import dev.understudy.types.FailureException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes state and descriptor while the app executes. The order is the real node's handshake's: the
- * state after h−1 before the descriptor for h, so that always S ≤ B ≤ S+1; and the execution thread
- * waits for the descriptor before Commit, so that A ≤ B.
+ * Writes descriptor, answers and states of committed blocks behind execution, as many blocks at
+ * once as have come together meanwhile: the large record of the engine's state is encoded once for
+ * all of them. The descriptor goes first, so that S ≤ B ≤ A always; what a killed run left above S
+ * is made up for at the next start, from the blocks put ahead and the kept answers (decision 006).
  */
-final class StoreStateStep implements AutoCloseable {
-  private final NodeStores stores;
-  private final ExecutorService thread = Executors.newSingleThreadExecutor(Stages.factory("store"));
-  private BlockDescriptor descriptor;
-  private long storedState;
+final class StoreStateStep {
+  private static final long QUEUE_BYTES = 16L << 20;
 
-  /** {@code storedState} is the height of the state in the database. */
-  StoreStateStep(final NodeStores stores, final long storedState) {
+  /** Blocks written at once at most: what a kill leaves to be made up for stays short. */
+  private static final int MOST = 256;
+
+  private final ByteQueue<AppliedBlock> queue =
+      new ByteQueue<>(QUEUE_BYTES, StoreStateStep::weight);
+  private final NodeStores stores;
+  private BlockDescriptor descriptor;
+  private long waiting;
+  private @Nullable RuntimeException failure;
+
+  StoreStateStep(final NodeStores stores) {
     this.stores = stores;
     this.descriptor = stores.blocks().loadDescriptor();
-    this.storedState = storedState;
   }
 
-  /** Begins to write {@code before}, the state after h−1, then the descriptor for h. */
-  Future<?> begin(final State before, final long height) {
-    return thread.submit(
-        () -> {
-          putState(before);
-          if (descriptor.height() < height) {
-            descriptor = descriptor.extendedTo(height);
-            NodeStores.write(
-                stores.blockDb(), batch -> stores.blocks().putDescriptor(batch, descriptor));
-          }
-        });
-  }
-
-  /** Writes the last state and waits until everything begun is written. */
-  void finish(final State last) throws InterruptedException {
-    await(thread.submit(() -> putState(last)));
-  }
-
-  private void putState(final State state) {
-    if (state.lastBlockHeight() > storedState) {
-      NodeStores.write(stores.stateDb(), batch -> stores.states().putState(batch, state));
-      storedState = state.lastBlockHeight();
+  /** Takes a committed block; waits only while the writing is far behind. */
+  void submit(final AppliedBlock block) throws InterruptedException {
+    synchronized (this) {
+      waiting++;
     }
+    queue.put(block);
   }
 
-  static void await(final Future<?> written) throws InterruptedException {
+  void run() throws FailureException, InterruptedException {
     try {
-      written.get();
-    } catch (final ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
+      for (AppliedBlock next = queue.take(); next != null; next = queue.take()) {
+        final List<AppliedBlock> together = new ArrayList<>();
+        together.add(next);
+        queue.drainTo(together, MOST);
+        write(together);
+        synchronized (this) {
+          waiting -= together.size();
+          notifyAll();
+        }
       }
-      throw new IllegalStateException(e.getCause());
+    } catch (final RuntimeException e) {
+      abort(e);
+      throw e;
     }
   }
 
-  @Override
-  public void close() {
-    thread.shutdown();
+  private void write(final List<AppliedBlock> together) {
+    final BlockDescriptor before = descriptor;
+    for (final AppliedBlock block : together) {
+      final long height = block.after().lastBlockHeight();
+      if (descriptor.height() < height) {
+        descriptor = descriptor.extendedTo(height);
+      }
+    }
+    if (!descriptor.equals(before)) {
+      NodeStores.write(stores.blockDb(), batch -> stores.blocks().putDescriptor(batch, descriptor));
+    }
+    NodeStores.write(stores.stateDb(), batch -> stores.states().putApplied(batch, together));
+  }
+
+  /** Waits until everything submitted is written; throws what kept it from being written. */
+  synchronized void awaitIdle() throws InterruptedException {
+    while (waiting > 0 && failure == null) {
+      wait();
+    }
+    final RuntimeException cause = failure;
+    if (cause != null) {
+      throw cause;
+    }
+  }
+
+  /** No more blocks will come: {@link #run} returns when all are written. */
+  void finish() {
+    queue.finish();
+  }
+
+  /** Who waits for this step must not wait for ever: the failure ends the run. */
+  private void abort(final RuntimeException cause) {
+    queue.abort();
+    synchronized (this) {
+      failure = cause;
+      notifyAll();
+    }
+  }
+
+  private static long weight(final AppliedBlock block) {
+    // a state shares its validators with the states around it
+    return 4096L + block.answer().size();
   }
 }

@@ -8,6 +8,7 @@ public final class SyncProgress {
   private final LongAdder blocksDecoded = new LongAdder();
   private final LongAdder bytesDecoded = new LongAdder();
   private final AtomicLong commitsVerified = new AtomicLong();
+  private volatile long commitsBefore;
   private final AtomicLong height = new AtomicLong();
   private final AtomicLong target = new AtomicLong();
   private final LongAdder blocksApplied = new LongAdder();
@@ -21,10 +22,12 @@ public final class SyncProgress {
   }
 
   void proven(final long commits) {
-    commitsVerified.set(commits);
+    commitsVerified.set(commitsBefore + commits);
   }
 
+  /** A job may have several runs, one behind the other. */
   void begin(final long startHeight, final long targetHeight) {
+    commitsBefore = commitsVerified.get();
     height.set(startHeight);
     target.set(targetHeight);
   }

@@ -12,7 +12,6 @@ import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
-import dev.understudy.storage.kv.DatabaseException;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One run over an open home and a connected app: handshake, pipeline, seal. {@link #close} seals
- * the home whatever happened, unless the disk or a database failed.
+ * the home whatever happened, unless the disk, a database or Understudy itself failed.
  */
 public final class SyncRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
@@ -118,7 +117,8 @@ public final class SyncRun implements AutoCloseable {
       throws FailureException, InterruptedException {
     try {
       return new BlockPipeline(context, config, source, runtime, space, indexing).runTo(target);
-    } catch (final DatabaseException e) {
+    } catch (final RuntimeException | Error e) {
+      // a database, or a defect: what was written may end anywhere
       broken = true;
       throw e;
     } catch (final FailureException e) {

@@ -2,22 +2,28 @@ package dev.understudy.shim.source;
 
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
+import dev.understudy.types.json.BlockRuntime;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a pool's data items are: the runtime of the protocol nodes that archived them. */
 public enum PoolRuntime {
   /** Block and block results, as a node's RPC answers them. */
-  TENDERMINT("@kyvejs/tendermint", true),
+  TENDERMINT(BlockRuntime.TENDERMINT),
   /** The block alone. */
-  TENDERMINT_BSYNC("@kyvejs/tendermint-bsync", true),
+  TENDERMINT_BSYNC(BlockRuntime.TENDERMINT_BSYNC),
   /** State sync snapshots, one chunk an item. */
-  TENDERMINT_SSYNC("@kyvejs/tendermint-ssync", false);
+  TENDERMINT_SSYNC("@kyvejs/tendermint-ssync", Optional.empty());
 
   private final String archiveName;
-  private final boolean blocks;
+  private final Optional<BlockRuntime> blocks;
 
-  PoolRuntime(final String archiveName, final boolean blocks) {
+  PoolRuntime(final BlockRuntime blocks) {
+    this(blocks.poolName(), Optional.of(blocks));
+  }
+
+  PoolRuntime(final String archiveName, final Optional<BlockRuntime> blocks) {
     this.archiveName = archiveName;
     this.blocks = blocks;
   }
@@ -29,6 +35,11 @@ public enum PoolRuntime {
 
   /** Whether items are blocks: one for each height, so that a missing height is a fault. */
   public boolean holdsBlocks() {
+    return blocks.isPresent();
+  }
+
+  /** How the blocks are to be read; empty when items are none. */
+  public Optional<BlockRuntime> blocks() {
     return blocks;
   }
 

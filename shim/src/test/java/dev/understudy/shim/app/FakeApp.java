@@ -40,7 +40,7 @@ final class FakeApp {
 
   static AppLaunch launch(final Path folder, final Path binary, final AbciAddress address) {
     return new AppLaunch(
-        binary,
+        AppProgram.of(binary),
         folder,
         address,
         List.of("--extra"),

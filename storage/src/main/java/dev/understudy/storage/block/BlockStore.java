@@ -111,33 +111,6 @@ public final class BlockStore {
     return height.isPresent() ? OptionalLong.of(height.get()) : OptionalLong.empty();
   }
 
-  /** True if all that belongs to the block is there, whether or not the descriptor counts it. */
-  public boolean holdsBlock(final long height) {
-    final Optional<BlockCodec.Meta> meta = loadMeta(height);
-    if (meta.isEmpty()
-        || !BlockStoreSchema.COMMIT.has(store, height - 1)
-        || !BlockStoreSchema.SEEN_COMMIT.has(store, height)
-        || !BlockStoreSchema.HEIGHT_BY_HASH.has(store, meta.get().blockId().hash())) {
-      return false;
-    }
-    for (int index = 0; index < meta.get().blockId().parts().total(); index++) {
-      if (!BlockStoreSchema.PART.has(store, new PartKey(height, index))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The first height of the range, both ends included, at which the store holds no whole block. */
-  public OptionalLong firstGap(final long from, final long to) {
-    for (long height = from; height <= to; height++) {
-      if (!holdsBlock(height)) {
-        return OptionalLong.of(height);
-      }
-    }
-    return OptionalLong.empty();
-  }
-
   /** Puts the parts; they must be written with or before the block that they belong to. */
   public void putParts(final Batch batch, final long height, final PartSet partSet) {
     for (final Part part : partSet.parts()) {
@@ -173,11 +146,6 @@ public final class BlockStore {
   /** Alone only after a snapshot; {@link #putBlock} puts it with the block. */
   public void putSeenCommit(final Batch batch, final Commit seenCommit) {
     BlockStoreSchema.SEEN_COMMIT.put(batch, seenCommit.height(), seenCommit);
-  }
-
-  /** The bytes as a peer or node gave them. */
-  public void putExtendedCommit(final Batch batch, final long height, final Bytes commit) {
-    BlockStoreSchema.EXTENDED_COMMIT.put(batch, height, commit);
   }
 
   /**

@@ -68,7 +68,12 @@ public final class DurableFiles {
       }
       channel.force(true);
     }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    publish(fresh, file);
+  }
+
+  /** Gives a forced file its final name, whatever lies there, and forces that name. */
+  public static void publish(final Path fresh, final Path file) throws IOException {
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     forceDirectory(directoryOf(file));
   }
 

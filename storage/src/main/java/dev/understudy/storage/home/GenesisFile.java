@@ -23,11 +23,25 @@ public final class GenesisFile {
       return new GenesisJson(line, AddressDerivation::addressOf, JsonLimits.GENESIS)
           .read(() -> Files.newInputStream(file));
     } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the genesis file can't be read: " + file + ": " + e,
-          "Put the chain's genesis file there (genesis_file in config.toml names the place).",
-          e);
+      throw unreadable(file, e);
     }
+  }
+
+  /** The chain id alone, which often stands far in front of a large app state. */
+  public static String readChainId(final HomeLayout layout) throws FailureException {
+    final Path file = layout.genesisFile();
+    try {
+      return GenesisJson.readChainId(() -> Files.newInputStream(file), JsonLimits.GENESIS);
+    } catch (final IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static FailureException unreadable(final Path file, final IOException e) {
+    return new FailureException(
+        FailureKind.CONFIGURATION,
+        "the genesis file can't be read: " + file + ": " + e,
+        "Put the chain's genesis file there (genesis_file in config.toml names the place).",
+        e);
   }
 }

@@ -35,11 +35,19 @@ public final class HomeRepair {
         .anyMatch(id -> Files.exists(layout.unsealedDatabase(id)));
   }
 
+  /** How states are derived that a killed run had not written: the execution rules'. */
+  @FunctionalInterface
+  public interface CatchUp {
+    void run(EngineLine line, NodeDatabases databases, AnswersJournal journal)
+        throws FailureException;
+  }
+
   /**
-   * Deletes what was put ahead and seals. Fails with HOME_STATE, the home unsealed still, where
-   * only a sync can do it.
+   * Catches up with the answers that are kept, deletes what was put ahead and seals. Fails with
+   * HOME_STATE, the home unsealed still, where only a sync can do it.
    */
-  public static void seal(final HomeLayout layout, final EngineLine line) throws FailureException {
+  public static void seal(final HomeLayout layout, final EngineLine line, final CatchUp catchUp)
+      throws FailureException {
     final StoreFactory factory = StoreFactory.forBackend(layout.config().base().dbBackend());
     try (NodeDatabases databases = NodeDatabases.open(layout, factory);
         AnswersJournal journal = AnswersJournal.open(layout.journalDir())) {
@@ -51,6 +59,7 @@ public final class HomeRepair {
                 + " was synced: what was written last may have holes, so it can't be sealed",
             SYNC_AGAIN);
       }
+      catchUp.run(line, databases, journal);
       final BlockStore blocks = new BlockStore(databases.store(DatabaseId.BLOCKSTORE));
       final Optional<State> state =
           new StateStore(databases.store(DatabaseId.STATE), line).loadState();

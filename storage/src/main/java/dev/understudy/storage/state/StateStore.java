@@ -13,6 +13,7 @@ import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.validators.ProposerRotation;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -48,13 +49,31 @@ public final class StateStore {
    * one; before the first block also the validators of that block.
    */
   public void putState(final Batch batch, final State state) {
+    putHistory(batch, state);
+    schema.state.put(batch, Singleton.ONLY, state);
+  }
+
+  /**
+   * Puts blocks that follow each other, the newest last: what stays of each height, and the records
+   * of the newest state and answer once.
+   */
+  public void putApplied(final Batch batch, final List<AppliedBlock> blocks) {
+    for (final AppliedBlock block : blocks) {
+      StateSchema.RESULTS.put(batch, block.after().lastBlockHeight(), block.answer());
+      putHistory(batch, block.after());
+    }
+    final AppliedBlock newest = blocks.get(blocks.size() - 1);
+    putLastResults(batch, newest.after().lastBlockHeight(), newest.answer());
+    schema.state.put(batch, Singleton.ONLY, newest.after());
+  }
+
+  private void putHistory(final Batch batch, final State state) {
     final long next = state.nextHeight();
     if (state.lastBlockHeight() == 0) {
       putValidators(batch, next, next, state.validators());
     }
     putValidators(batch, next + 1, state.lastHeightValidatorsChanged(), state.nextValidators());
     putParams(batch, next, state);
-    schema.state.put(batch, Singleton.ONLY, state);
   }
 
   /**

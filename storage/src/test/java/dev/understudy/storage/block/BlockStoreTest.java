@@ -18,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockStoreTest {
   private static final BlockStore RECORDED = new BlockStore(NodeHome.KV_STOP3.open("blockstore"));
@@ -59,30 +57,7 @@ class BlockStoreTest {
     put(1);
 
     assertThat(blocks.loadDescriptor().isEmpty()).isTrue();
-    assertThat(blocks.holdsBlock(1)).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"H:10", "P:10:0", "P:10:1", "C:9", "SC:10"})
-  void aBlockWithAnyRecordMissingIsNotWhole(final String missing) {
-    put(10);
-    assertThat(blocks.holdsBlock(10)).isTrue();
-
-    delete(missing);
-
-    assertThat(blocks.holdsBlock(10)).isFalse();
-  }
-
-  @Test
-  void findsTheFirstBlockThatIsNotWhole() {
-    putUpTo(9);
-    assertThat(blocks.firstGap(1, 9)).isEmpty();
-
-    delete("SC:6");
-    delete("H:8");
-
-    assertThat(blocks.firstGap(1, 9)).hasValue(6);
-    assertThat(blocks.firstGap(7, 9)).hasValue(8);
+    assertThat(blocks.loadBlock(1)).isPresent();
   }
 
   @Test

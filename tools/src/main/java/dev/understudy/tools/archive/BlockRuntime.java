@@ -2,24 +2,24 @@ package dev.understudy.tools.archive;
 
 import dev.understudy.shim.source.kyve.BundleRoot.Leaf;
 
-/** The two kinds of block pool, and the pool of a packed archive that holds each. */
+/** The pools of a packed archive, one for each form of a block's data item. */
 public enum BlockRuntime {
   /** Blocks alone. */
-  BSYNC("0", "bsync", "@kyvejs/tendermint-bsync", Leaf.ITEM),
+  BSYNC("0", "bsync", dev.understudy.types.json.BlockRuntime.TENDERMINT_BSYNC),
   /** Blocks with their results. */
-  TENDERMINT("1", "tendermint", "@kyvejs/tendermint", Leaf.KEY_BLOCK_RESULTS);
+  TENDERMINT("1", "tendermint", dev.understudy.types.json.BlockRuntime.TENDERMINT);
 
   private final String poolId;
   private final String shortName;
-  private final String fullName;
-  private final Leaf leaf;
+  private final dev.understudy.types.json.BlockRuntime items;
 
   BlockRuntime(
-      final String poolId, final String shortName, final String fullName, final Leaf leaf) {
+      final String poolId,
+      final String shortName,
+      final dev.understudy.types.json.BlockRuntime items) {
     this.poolId = poolId;
     this.shortName = shortName;
-    this.fullName = fullName;
-    this.leaf = leaf;
+    this.items = items;
   }
 
   public String poolId() {
@@ -33,11 +33,11 @@ public enum BlockRuntime {
 
   /** As KYVE's pools name it. */
   public String fullName() {
-    return fullName;
+    return items.poolName();
   }
 
   Leaf leaf() {
-    return leaf;
+    return Leaf.of(items);
   }
 
   boolean holdsResults() {

@@ -1,6 +1,7 @@
 package dev.understudy.tools.archive;
 
 import dev.understudy.shim.source.kyve.BundleRoot;
+import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -88,7 +89,7 @@ final class BundleFile implements Closeable {
     final long bytes = channel.size();
     gzip.close();
     final String hash = HexFormat.of().formatHex(stored.digest());
-    DurableFile.publish(part, storage.resolve(hash));
+    DurableFiles.publish(part, storage.resolve(hash));
     return new Finished(hash, hash, root.hex(), bytes);
   }
 

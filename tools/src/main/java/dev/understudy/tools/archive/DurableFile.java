@@ -1,13 +1,12 @@
 package dev.understudy.tools.archive;
 
+import dev.understudy.storage.disk.DurableFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -38,17 +37,6 @@ public final class DurableFile {
       out.flush();
       channel.force(true);
     }
-    publish(part, file);
-  }
-
-  /** Gives a forced file its final name, and forces that name. */
-  static void publish(final Path part, final Path file) throws IOException {
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    final Path directory = file.toAbsolutePath().getParent();
-    if (directory != null) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
+    DurableFiles.publish(part, file);
   }
 }

@@ -7,26 +7,33 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Vert.x as this package wants it: few threads, and no cache folder left in the temp directory. */
-final class EventLoops {
+/** Vert.x as every command wants it: no cache folder left in the temp directory. */
+public final class EventLoops {
   private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
   private static final long CLOSE_SECONDS = 30;
 
   private EventLoops() {}
 
+  /** Few threads, for an archive's own traffic. */
   static Vertx open() {
-    return Vertx.vertx(
-        new VertxOptions()
-            .setEventLoopPoolSize(2)
-            .setWorkerPoolSize(4)
-            .setFileSystemOptions(
-                new FileSystemOptions()
-                    .setFileCachingEnabled(false)
-                    .setClassPathResolvingEnabled(false)));
+    return Vertx.vertx(options().setEventLoopPoolSize(2).setWorkerPoolSize(4));
+  }
+
+  /** As many event loops as the machine is good for. */
+  public static Vertx forDownloads() {
+    return Vertx.vertx(options());
+  }
+
+  private static VertxOptions options() {
+    return new VertxOptions()
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
   }
 
   /** Waits until all threads have ended. */
-  static void close(final Vertx vertx) {
+  public static void close(final Vertx vertx) {
     try {
       vertx.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (final Exception e) { // await throws whatever the close failed with

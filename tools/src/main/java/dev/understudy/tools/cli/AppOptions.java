@@ -3,7 +3,11 @@ package dev.understudy.tools.cli;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.abci.socket.AbciAddress;
 import dev.understudy.shim.app.AppFlags;
+import dev.understudy.shim.source.WebAddress;
+import dev.understudy.shim.source.kyve.SourceRegistry;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,13 +60,57 @@ final class AppOptions {
               + " upgrade blocks may take very long).")
   private long timeoutSeconds = 3600;
 
+  @Option(
+      names = {"-a", "--auto-select-binary-version"},
+      description =
+          "With --binary cosmovisor: choose the binary for the next block by the chain's upgrades"
+              + " and let cosmovisor's link 'current' lead to it.")
+  private boolean autoSelect;
+
+  @Option(
+      names = "--registry",
+      paramLabel = "FILE|URL",
+      description =
+          "The list of chains and their upgrades for --auto-select-binary-version (default: KYVE's"
+              + " source-registry).")
+  private @Nullable String registry;
+
   SyncConfig.App toApp() throws FailureException {
     if (binary != null) {
-      return new SyncConfig.Child(binary, AppFlags.split(appFlags), appLogs);
+      return new SyncConfig.Child(
+          binary,
+          AppFlags.split(appFlags),
+          appLogs,
+          autoSelect ? Optional.of(registry()) : Optional.empty());
+    }
+    if (autoSelect) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--auto-select-binary-version chooses among cosmovisor's binaries, and there is no"
+              + " --binary",
+          "Give --binary cosmovisor, or leave the flag out.");
     }
     return new SyncConfig.Separate(
         proxyApp == null ? Optional.empty() : Optional.of(AbciAddress.parse(proxyApp)),
         appRestarted);
+  }
+
+  private URI registry() throws FailureException {
+    if (registry == null) {
+      return SourceRegistry.PUBLISHED;
+    }
+    if (!registry.startsWith("http://") && !registry.startsWith("https://")) {
+      return Path.of(registry).toUri();
+    }
+    try {
+      return WebAddress.parseList(registry).get(0);
+    } catch (final IllegalArgumentException e) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--registry: " + e.getMessage(),
+          "Name a file or a web address.",
+          e);
+    }
   }
 
   Duration timeout() {

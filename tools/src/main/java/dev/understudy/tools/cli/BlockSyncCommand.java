@@ -8,6 +8,7 @@ import dev.understudy.shim.status.StatusServer;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.kv.DatabaseException;
+import dev.understudy.tools.archive.EventLoops;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
@@ -119,8 +120,7 @@ public final class BlockSyncCommand implements Callable<Integer> {
     final Path homeDir = requireHome();
     final HomeLayout layout = HomeLayout.read(homeDir);
     ksync.reset(layout, spec.commandLine().getOut());
-    final long pool =
-        blockPoolId == null ? KnownPools.blockPoolOf(layout.genesisFile()) : blockPoolId;
+    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     final SyncConfig config =
         new SyncConfig(
             homeDir,
@@ -132,11 +132,11 @@ public final class BlockSyncCommand implements Callable<Integer> {
             txIndex,
             reserveMib * MIB,
             app.timeout());
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = EventLoops.forDownloads();
     try {
       return run(new BlockSync(config, vertx), vertx);
     } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
+      EventLoops.close(vertx);
     }
   }
 

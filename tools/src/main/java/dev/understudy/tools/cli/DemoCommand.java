@@ -3,6 +3,7 @@ package dev.understudy.tools.cli;
 import dev.understudy.shim.SyncReport;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.tools.archive.EventLoops;
 import dev.understudy.tools.demo.Demo;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
     LogSetup.apply(log);
     final PrintWriter out = spec.commandLine().getOut();
     final Path folder = dir == null ? Demo.newFolder() : dir;
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = EventLoops.forDownloads();
     try {
       final Demo.Result result =
           new Demo(
@@ -79,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
       out.flush();
       return ExitCode.DONE.code();
     } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
+      EventLoops.close(vertx);
       if (dir == null) {
         DurableFiles.deleteTree(folder);
       }

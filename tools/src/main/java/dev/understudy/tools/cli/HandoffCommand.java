@@ -3,6 +3,7 @@ package dev.understudy.tools.cli;
 import dev.understudy.handoff.Finding;
 import dev.understudy.handoff.HomeReadiness;
 import dev.understudy.handoff.ReadinessReport;
+import dev.understudy.shim.pipeline.CatchUp;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeRepair;
@@ -88,7 +89,7 @@ public final class HandoffCommand implements Callable<Integer> {
       throws FailureException {
     try {
       if (HomeRepair.isNeeded(layout)) {
-        HomeRepair.seal(layout, line);
+        HomeRepair.seal(layout, line, CatchUp::toLastAnswer);
       }
       return null;
     } catch (final FailureException e) {

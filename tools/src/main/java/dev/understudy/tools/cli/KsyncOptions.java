@@ -52,12 +52,6 @@ final class KsyncOptions {
       description = "Keep the address book at --reset-all (default: ${DEFAULT-VALUE}).")
   private boolean keepAddressBook = true;
 
-  @Option(
-      names = {"-a", "--auto-select-binary-version"},
-      hidden = true,
-      description = "Not in this version.")
-  private boolean autoSelect;
-
   @Option(names = "--rpc-server", hidden = true, description = "Not in this version.")
   private boolean rpcServer;
 
@@ -65,10 +59,6 @@ final class KsyncOptions {
   private int rpcServerPort;
 
   void requireSupported() throws FailureException {
-    refuse(
-        autoSelect,
-        "--auto-select-binary-version",
-        "Sync to each upgrade height with the binary of that time.");
     refuse(rpcServer || rpcServerPort != 0, "--rpc-server", "Leave the flag out.");
   }
 

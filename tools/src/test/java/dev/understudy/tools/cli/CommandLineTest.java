@@ -67,6 +67,7 @@ final class CommandLineTest {
       "-y",
       "--engine",
       "cometbft-v0.38",
+      "--auto-select-binary-version",
       "--source",
       "osmosis-1",
       "--registry-url",
@@ -101,7 +102,7 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--auto-select-binary-version", "--rpc-server"})
+  @ValueSource(strings = {"--rpc-server"})
   void flagsThatCantBeHonouredAreRefusedByName(final String flag) {
     final Outcome outcome = run("block-sync", "--home", folder.toString(), flag);
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());

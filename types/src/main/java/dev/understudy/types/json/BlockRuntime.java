@@ -1,8 +1,5 @@
 package dev.understudy.types.json;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /** What an archive's data items of blocks look like, by the pool's runtime. */
 public enum BlockRuntime {
   /** Answers of {@code /block} and {@code /block_results}. */
@@ -19,9 +16,5 @@ public enum BlockRuntime {
   /** The name that the pool's record gives. */
   public String poolName() {
     return poolName;
-  }
-
-  public static Optional<BlockRuntime> ofPoolName(final String name) {
-    return Arrays.stream(values()).filter(runtime -> runtime.poolName.equals(name)).findFirst();
   }
 }

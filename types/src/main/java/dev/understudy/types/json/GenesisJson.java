@@ -92,6 +92,33 @@ public final class GenesisJson {
     }
   }
 
+  /**
+   * The chain id alone, as far as the file must be read for that; nothing else is checked.
+   *
+   * @throws MalformedJsonException if the content is at fault, or names none
+   * @throws IOException if the source can't be read
+   */
+  public static String readChainId(final Source source, final JsonLimits limits)
+      throws MalformedJsonException, IOException {
+    try (InputStream stream = openText(source);
+        JsonParser parser = limits.factory().createParser(stream)) {
+      final JsonInput in = new JsonInput(parser, JsonSubject.GENESIS, limits);
+      try {
+        in.startText();
+        in.requireObject();
+        for (String field = in.nextField(); field != null; field = in.nextField()) {
+          if (field.equals("chain_id")) {
+            return in.readText();
+          }
+          parser.skipChildren();
+        }
+      } catch (final IOException e) {
+        throw in.malformed(e);
+      }
+      throw in.broken("/chain_id", "is missing");
+    }
+  }
+
   private static Bytes readAppState(final Source source, final GenesisText text)
       throws IOException {
     if (text.appStateLength() == 0) {

@@ -189,11 +189,4 @@ class BundleJsonTest {
         .isInstanceOf(MalformedJsonException.class)
         .hasMessageContaining("over a limit");
   }
-
-  @Test
-  void runtimesAreFoundByTheirPoolName() {
-    assertThat(BlockRuntime.ofPoolName("@kyvejs/tendermint-bsync"))
-        .contains(BlockRuntime.TENDERMINT_BSYNC);
-    assertThat(BlockRuntime.ofPoolName("@kyvejs/tendermint-ssync")).isEmpty();
-  }
 }

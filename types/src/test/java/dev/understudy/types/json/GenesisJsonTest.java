@@ -388,4 +388,25 @@ class GenesisJsonTest {
         .isInstanceOf(MalformedJsonException.class)
         .hasMessageContaining("begins like gzip");
   }
+
+  private static String chainId(final String text) throws Exception {
+    return GenesisJson.readChainId(
+        () ->
+            new java.io.ByteArrayInputStream(
+                text.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+        JsonLimits.GENESIS);
+  }
+
+  @Test
+  void readsTheChainIdOfAFileThatIsOtherwiseNotLookedAt() throws Exception {
+    assertThat(chainId("{\"consensus\":{\"chain_id\":\"no\"},\"chain_id\":\"kv-1\",\"app_state\":"))
+        .isEqualTo("kv-1");
+  }
+
+  @Test
+  void missingChainIdIsTold() {
+    assertThatThrownBy(() -> chainId("{\"app_state\":{\"chain_id\":\"no\"}}"))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessageContaining("chain_id");
+  }
 }

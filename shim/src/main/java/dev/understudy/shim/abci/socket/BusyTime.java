@@ -45,6 +45,11 @@ public final class BusyTime {
       return new Sample(busyNanos - earlier.busyNanos, idleNanos - earlier.idleNanos);
     }
 
+    /** This and what another connection of the same job measured. */
+    public Sample plus(final Sample other) {
+      return new Sample(busyNanos + other.busyNanos, idleNanos + other.idleNanos);
+    }
+
     /** The part of the time without a request outstanding, 0 to 1; 0 of no time. */
     public double idleShare() {
       final long total = busyNanos + idleNanos;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.understudy.types.Sha256;
+import dev.understudy.types.json.BlockRuntime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,7 +42,15 @@ public final class BundleRoot {
     /** {@code @kyvejs/tendermint-bsync}: the whole item's text is the leaf. */
     ITEM,
     /** {@code @kyvejs/tendermint}: key, block and block results are hashed on their own. */
-    KEY_BLOCK_RESULTS
+    KEY_BLOCK_RESULTS;
+
+    /** What KYVE's runtime makes of an item. */
+    public static Leaf of(final BlockRuntime runtime) {
+      return switch (runtime) {
+        case TENDERMINT -> KEY_BLOCK_RESULTS;
+        case TENDERMINT_BSYNC -> ITEM;
+      };
+    }
   }
 
   /**

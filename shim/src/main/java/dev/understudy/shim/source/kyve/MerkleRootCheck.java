@@ -26,7 +26,7 @@ public final class MerkleRootCheck {
    */
   public static void require(final PoolRuntime runtime, final FetchedBundle bundle)
       throws FailureException, IOException {
-    final Optional<BundleRoot.Leaf> leaf = leafOf(runtime);
+    final Optional<BundleRoot.Leaf> leaf = runtime.blocks().map(BundleRoot.Leaf::of);
     final Optional<String> stated = bundle.ref().merkleRoot();
     if (leaf.isEmpty() || stated.isEmpty()) {
       return;
@@ -47,14 +47,6 @@ public final class MerkleRootCheck {
               + stated.get(),
           "The archive contradicts itself here: use another pool, or an archive of your own.");
     }
-  }
-
-  private static Optional<BundleRoot.Leaf> leafOf(final PoolRuntime runtime) {
-    return switch (runtime) {
-      case TENDERMINT -> Optional.of(BundleRoot.Leaf.KEY_BLOCK_RESULTS);
-      case TENDERMINT_BSYNC -> Optional.of(BundleRoot.Leaf.ITEM);
-      case TENDERMINT_SSYNC -> Optional.empty();
-    };
   }
 
   private static Optional<String> scan(final BundleRoot.Leaf leaf, final FetchedBundle bundle)
