@@ -55,6 +55,7 @@ public final class BlockSync {
   private volatile BusyTime.Sample timesBefore = new BusyTime.Sample(0, 0);
   private volatile @Nullable SyncRun current;
   private volatile @Nullable SyncRun latest;
+  private volatile @Nullable OpenRun open;
   private volatile @Nullable BundleSource source;
   private volatile @Nullable SyncReport report;
   private volatile boolean ended;
@@ -88,6 +89,23 @@ public final class BlockSync {
   /** What {@link #run} returned; empty while it works and when it threw. */
   public Optional<SyncReport> report() {
     return Optional.ofNullable(report);
+  }
+
+  /** The stores of the run for reading; empty before its first block and from its end on. */
+  public Optional<OpenChain> openChain() {
+    return Optional.ofNullable(open).map(this::openChain);
+  }
+
+  private OpenChain openChain(final OpenRun opened) {
+    final SyncRun run = opened.run();
+    return new OpenChain(
+        config.line(),
+        opened.genesis(),
+        run.blocks(),
+        run.states(),
+        Math.max(run.startHeight(), progress.storedHeight()),
+        run.startAppVersion(),
+        /* catchingUp= */ true);
   }
 
   /** True while blocks are executed. */
@@ -170,6 +188,9 @@ public final class BlockSync {
       PoolInfo pool,
       BlockRuntime runtime,
       long beganNanos) {}
+
+  /** A run while it executes blocks, and the genesis that its chain began with. */
+  private record OpenRun(SyncRun run, GenesisDoc genesis) {}
 
   private SyncReport withApp(final Job job) throws FailureException, InterruptedException {
     final ConnectionSettings settings =
@@ -357,10 +378,13 @@ public final class BlockSync {
       final FreeSpaceGuard space,
       final boolean indexing)
       throws FailureException, InterruptedException {
+    open = new OpenRun(run, job.genesis());
     try {
       return run.runTo(target, config.pipeline(), job.bundles(), job.runtime(), space, indexing);
     } catch (final FailureException e) {
       throw atHeight(e);
+    } finally {
+      open = null;
     }
   }
 

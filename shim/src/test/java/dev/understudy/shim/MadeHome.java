@@ -59,7 +59,7 @@ final class MadeHome {
         indexer = "kv"
         """);
     try (OutputStream genesis = Files.newOutputStream(genesisFile())) {
-      NodeJson.writeGenesis(genesis, chain.genesis());
+      NodeJson.writeGenesis(genesis, chain.genesis(), TestChain.LINE);
     }
   }
 

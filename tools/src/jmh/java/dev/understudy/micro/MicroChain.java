@@ -101,7 +101,7 @@ final class MicroChain {
       final long height = made.block().header().height();
       out.write(
           (before + "{\"key\":\"" + height + "\",\"value\":").getBytes(StandardCharsets.US_ASCII));
-      NodeJson.writeBlock(out, made.block());
+      NodeJson.writeBlock(out, made.block(), KvStoreApp.LINE);
       out.write('}');
       before = ',';
     }

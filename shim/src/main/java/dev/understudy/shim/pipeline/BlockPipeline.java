@@ -67,7 +67,7 @@ final class BlockPipeline {
             start,
             new CommitVerifier(start.chainId(), run.line(), SignatureVerifier.of(run.line())));
     final long lastNeeded = target == Long.MAX_VALUE ? target : target + 1;
-    final StoreStateStep storing = new StoreStateStep(run.stores());
+    final StoreStateStep storing = new StoreStateStep(run.stores(), run.progress());
     try (DecodeBlocksStep decode =
         new DecodeBlocksStep(
             source, start.nextHeight(), lastNeeded, runtime, config, stages, run.progress())) {

@@ -22,12 +22,14 @@ final class StoreStateStep {
   private final ByteQueue<AppliedBlock> queue =
       new ByteQueue<>(QUEUE_BYTES, StoreStateStep::weight);
   private final NodeStores stores;
+  private final SyncProgress progress;
   private BlockDescriptor descriptor;
   private long waiting;
   private @Nullable RuntimeException failure;
 
-  StoreStateStep(final NodeStores stores) {
+  StoreStateStep(final NodeStores stores, final SyncProgress progress) {
     this.stores = stores;
+    this.progress = progress;
     this.descriptor = stores.blocks().loadDescriptor();
   }
 
@@ -69,6 +71,7 @@ final class StoreStateStep {
       NodeStores.write(stores.blockDb(), batch -> stores.blocks().putDescriptor(batch, descriptor));
     }
     NodeStores.write(stores.stateDb(), batch -> stores.states().putApplied(batch, together));
+    progress.stored(together.get(together.size() - 1).after().lastBlockHeight());
   }
 
   /** Waits until everything submitted is written; throws what kept it from being written. */

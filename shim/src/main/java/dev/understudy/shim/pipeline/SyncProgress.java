@@ -11,6 +11,7 @@ public final class SyncProgress {
   private volatile long commitsBefore;
   private final AtomicLong height = new AtomicLong();
   private final AtomicLong target = new AtomicLong();
+  private final AtomicLong storedHeight = new AtomicLong();
   private final LongAdder blocksApplied = new LongAdder();
   private final LongAdder txsApplied = new LongAdder();
   private final AtomicLong indexedHeight = new AtomicLong();
@@ -29,6 +30,7 @@ public final class SyncProgress {
   void begin(final long startHeight, final long targetHeight) {
     commitsBefore = commitsVerified.get();
     height.set(startHeight);
+    storedHeight.set(startHeight);
     target.set(targetHeight);
   }
 
@@ -36,6 +38,10 @@ public final class SyncProgress {
     height.set(newHeight);
     blocksApplied.increment();
     txsApplied.add(txs);
+  }
+
+  void stored(final long newHeight) {
+    storedHeight.set(newHeight);
   }
 
   void indexed(final long newHeight) {
@@ -62,6 +68,14 @@ public final class SyncProgress {
   /** The last height that the app has committed. */
   public long height() {
     return height.get();
+  }
+
+  /**
+   * The last height of which everything that a node keeps can be read: block, descriptor, answer
+   * and state; somewhat behind {@link #height}.
+   */
+  public long storedHeight() {
+    return storedHeight.get();
   }
 
   public long target() {

@@ -5,6 +5,7 @@ import dev.understudy.shim.abci.socket.BusyTime;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.home.FreeSpaceGuard;
 import dev.understudy.storage.home.HomeLayout;
@@ -12,12 +13,15 @@ import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
+import dev.understudy.storage.state.StateStore;
+import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.State;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.BlockCodec;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,6 +110,21 @@ public final class SyncRun implements AutoCloseable {
     return context.state().lastBlockHeight();
   }
 
+  /** The app's protocol version when the run begins. */
+  public long startAppVersion() {
+    return context.state().version().app();
+  }
+
+  /** For reading, while the run executes blocks. */
+  public BlockStore blocks() {
+    return context.stores().blocks();
+  }
+
+  /** For reading, while the run executes blocks. */
+  public StateStore states() {
+    return context.stores().states();
+  }
+
   /** Blocks until the target, the archive's end or a stop; see {@link BlockPipeline#runTo}. */
   public State runTo(
       final long target,
@@ -152,6 +171,9 @@ public final class SyncRun implements AutoCloseable {
     final NodeStores stores = context.stores();
     requireRepaired();
     final State state = stores.states().loadState().orElse(null);
+    if (state != null) {
+      countAnsweredBlock(state);
+    }
     // of an empty store the first block put ahead is the chain's first, or follows a snapshot
     final long deleted = AheadBlocks.delete(stores.blocks(), context.state().nextHeight());
     LOG.debug("{} records ahead of the descriptor deleted", deleted);
@@ -168,6 +190,32 @@ public final class SyncRun implements AutoCloseable {
     context.mark().close();
     closed = true;
     LOG.info("home sealed at height {}", blocks.height());
+  }
+
+  /**
+   * An app that failed at Commit may have committed all the same. With the block counted and its
+   * answer stored, but no state, the node goes on whichever it was (consensus/replay.go).
+   */
+  private void countAnsweredBlock(final State state) throws FailureException {
+    final long height = state.nextHeight();
+    if (context.journal().lastHeight().orElse(0) != height) {
+      return;
+    }
+    final NodeStores stores = context.stores();
+    final Optional<BlockCodec.Meta> meta = stores.blocks().loadMeta(height);
+    if (meta.isEmpty()) {
+      return;
+    }
+    final Bytes answer =
+        new StoredAnswers(context.journal(), stores.states())
+            .finalizeBlock(height, meta.get().blockId().hash());
+    NodeStores.write(stores.stateDb(), batch -> stores.states().putResults(batch, height, answer));
+    final BlockDescriptor counted = stores.blocks().loadDescriptor();
+    if (counted.height() < height) {
+      NodeStores.write(
+          stores.blockDb(),
+          batch -> stores.blocks().putDescriptor(batch, counted.extendedTo(height)));
+    }
   }
 
   /** A home behind its app is for nobody but the next run, which finds the answers it needs. */

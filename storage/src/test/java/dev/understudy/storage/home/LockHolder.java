@@ -20,7 +20,14 @@ final class LockHolder implements AutoCloseable {
   /** As goleveldb does it; flock(1) of util-linux takes the lock and keeps it for its child. */
   static LockHolder flock(final Path file) throws IOException {
     return started(
-        List.of("flock", "--nonblock", "--no-fork", file.toString(), "sh", "-c", "echo held; cat"));
+        List.of(
+            "flock",
+            "--nonblock",
+            "--no-fork",
+            file.toString(),
+            "sh",
+            "-c",
+            "echo held; exec cat"));
   }
 
   /** As LevelDB, RocksDB and Pebble do it. */

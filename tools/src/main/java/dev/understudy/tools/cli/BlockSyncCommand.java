@@ -4,6 +4,7 @@ import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.SyncReport;
 import dev.understudy.shim.pipeline.PipelineConfig;
+import dev.understudy.shim.rpc.RpcServer;
 import dev.understudy.shim.status.StatusServer;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.home.HomeLayout;
@@ -97,6 +98,7 @@ public final class BlockSyncCommand implements Callable<Integer> {
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
+  @Mixin private final RpcOptions rpc = new RpcOptions();
 
   @SuppressWarnings("UnusedVariable") // SettingsProvider finds it among the arguments
   @Option(
@@ -116,28 +118,36 @@ public final class BlockSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    ksync.requireSupported();
     final Path homeDir = requireHome();
     final HomeLayout layout = HomeLayout.read(homeDir);
-    ksync.reset(layout, spec.commandLine().getOut());
-    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
-    final SyncConfig config =
-        new SyncConfig(
-            homeDir,
-            line(),
-            source.toConfig(pool, layout.cacheDir()),
-            app.toApp(),
-            targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
-            PipelineConfig.defaults(mode()),
-            txIndex,
-            reserveMib * MIB,
-            app.timeout());
+    final EngineLine line = line();
     final Vertx vertx = EventLoops.forDownloads();
-    try {
-      return run(new BlockSync(config, vertx), vertx);
+    // before the reset: a port that can't be had must leave everything as it is
+    try (RpcServer face = rpc.start(vertx, layout, line, txIndex)) {
+      ksync.reset(layout, spec.commandLine().getOut());
+      final BlockSync sync = new BlockSync(config(homeDir, layout, line), vertx);
+      if (face != null) {
+        face.serve(sync);
+      }
+      return run(sync, vertx);
     } finally {
       EventLoops.close(vertx);
     }
+  }
+
+  private SyncConfig config(final Path homeDir, final HomeLayout layout, final EngineLine line)
+      throws FailureException {
+    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
+    return new SyncConfig(
+        homeDir,
+        line,
+        source.toConfig(pool, layout.cacheDir()),
+        app.toApp(),
+        targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
+        PipelineConfig.defaults(mode()),
+        txIndex,
+        reserveMib * MIB,
+        app.timeout());
   }
 
   private int run(final BlockSync sync, final Vertx vertx) throws Exception {

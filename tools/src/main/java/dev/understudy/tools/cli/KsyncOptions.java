@@ -11,9 +11,8 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
- * KSYNC's flags beside the main job: the reset, those that mean nothing here and are accepted
- * without effect, and those that are refused, because a script that gives them counts on what they
- * do.
+ * KSYNC's flags beside the main job: the reset, and those that mean nothing here and are accepted
+ * without effect.
  */
 final class KsyncOptions {
   @SuppressWarnings("UnusedVariable") // accepted without effect
@@ -52,16 +51,6 @@ final class KsyncOptions {
       description = "Keep the address book at --reset-all (default: ${DEFAULT-VALUE}).")
   private boolean keepAddressBook = true;
 
-  @Option(names = "--rpc-server", hidden = true, description = "Not in this version.")
-  private boolean rpcServer;
-
-  @Option(names = "--rpc-server-port", hidden = true, description = "Not in this version.")
-  private int rpcServerPort;
-
-  void requireSupported() throws FailureException {
-    refuse(rpcServer || rpcServerPort != 0, "--rpc-server", "Leave the flag out.");
-  }
-
   /** Resets the home if that was asked for; {@code out} is asked through. */
   void reset(final HomeLayout layout, final PrintWriter out) throws FailureException {
     if (!resetAll) {
@@ -88,13 +77,5 @@ final class KsyncOptions {
   private static boolean agreed() {
     final Console console = System.console();
     return console != null && "y".equalsIgnoreCase(console.readLine("Go on? [y/N] "));
-  }
-
-  private static void refuse(final boolean given, final String flag, final String advice)
-      throws FailureException {
-    if (given) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION, flag + " is not in this version of Understudy", advice);
-    }
   }
 }

@@ -91,7 +91,7 @@ public final class ArchiveSynth {
             params(KvStoreAnswers.APP_VERSION),
             app.appHash(),
             validators::keyOf);
-    archive.writeGenesis(out -> NodeJson.writeGenesis(out, genesis));
+    archive.writeGenesis(out -> NodeJson.writeGenesis(out, genesis, KvStoreApp.LINE));
     if (config.validatorKey().isPresent()) {
       writeKey(config.validatorKey().get(), validators.first());
     }

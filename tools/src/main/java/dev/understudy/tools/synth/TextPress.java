@@ -2,6 +2,7 @@ package dev.understudy.tools.synth;
 
 import dev.understudy.tools.archive.ArchiveWriter;
 import dev.understudy.tools.archive.HeightText;
+import dev.understudy.tools.demo.KvStoreApp;
 import dev.understudy.types.json.NodeJson;
 import dev.understudy.types.made.MadeBlock;
 import java.io.ByteArrayOutputStream;
@@ -78,8 +79,10 @@ final class TextPress implements AutoCloseable {
     return HeightText.of(
         chainId,
         height,
-        answer(out -> NodeJson.writeBlockAnswer(out, made.id(), made.block())),
-        withResults ? answer(out -> NodeJson.writeResults(out, height, made.results())) : null);
+        answer(out -> NodeJson.writeBlockAnswer(out, made.id(), made.block(), KvStoreApp.LINE)),
+        withResults
+            ? answer(out -> NodeJson.writeResults(out, height, made.results(), KvStoreApp.LINE))
+            : null);
   }
 
   private interface Content {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.types.FailureKind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What scripts rely on: flags, where values come from, exit codes. */
@@ -63,6 +64,9 @@ final class CommandLineTest {
       "--x=1,--y",
       "--app-logs",
       "--opt-out",
+      "--rpc-server",
+      "--rpc-server-port",
+      "7777",
       "--debug",
       "-y",
       "--engine",
@@ -101,12 +105,43 @@ final class CommandLineTest {
     return java.util.Arrays.copyOfRange(args, 1, args.length);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"--rpc-server"})
-  void flagsThatCantBeHonouredAreRefusedByName(final String flag) {
-    final Outcome outcome = run("block-sync", "--home", folder.toString(), flag);
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
-    assertThat(outcome.err()).contains(flag).contains("what to do:");
+  @Test
+  void takenRpcPortIsToldBeforeAnythingIsTouched() throws Exception {
+    final Path kept = folder.resolve("data/blockstore.db/CURRENT");
+    Files.createDirectories(folder.resolve("config"));
+    Files.writeString(folder.resolve("config/config.toml"), "moniker = \"m\"\n");
+    Files.createDirectories(kept.getParent());
+    Files.writeString(kept, "x");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      final String port = Integer.toString(taken.getLocalPort());
+      final Outcome outcome =
+          run(
+              "block-sync",
+              "--home",
+              folder.toString(),
+              "--block-pool-id",
+              "0",
+              "--reset-all",
+              "-y",
+              "--rpc-server",
+              "--rpc-server-port",
+              port);
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+      assertThat(outcome.err()).contains(port).contains("--rpc-server-port");
+    }
+    assertThat(kept).hasContent("x");
+    assertThat(folder.resolve("understudy")).doesNotExist();
+  }
+
+  @Test
+  void rpcIsServedOnlyWhenAskedForAndOnKsyncsPort() {
+    final CommandLine line = new CommandLine(new Understudy());
+    final CommandLine.ParseResult parsed = line.parseArgs("block-sync").subcommand();
+
+    assertThat((Boolean) parsed.commandSpec().findOption("--rpc-server").getValue()).isFalse();
+    assertThat((Integer) parsed.commandSpec().findOption("--rpc-server-port").getValue())
+        .isEqualTo(7777);
   }
 
   @Test

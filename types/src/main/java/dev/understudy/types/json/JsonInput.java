@@ -290,10 +290,12 @@ final class JsonInput {
     return Duration.ofNanos(readLong());
   }
 
-  private void requireText(final String what) throws MalformedJsonException {
+  private void requireText(final String what) throws IOException, MalformedJsonException {
     if (!isText()) {
       throw expected(what);
     }
+    // the parser looks only when its buffer grows, which it keeps from one text to the next
+    parser.streamReadConstraints().validateStringLength(parser.getTextLength());
   }
 
   private void take(final int bytes) throws MalformedJsonException {

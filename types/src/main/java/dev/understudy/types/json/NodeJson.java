@@ -4,46 +4,57 @@ import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.GenesisDoc;
+import dev.understudy.types.crypto.AddressDerivation;
+import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Writes what the RPC of a 0.38 node prints (cmtjson), compact and in the node's order of fields.
- * The streams stay open. Stateless.
+ * Writes whole documents as archives hold them and a node's RPC answers them. The streams stay
+ * open. No state, any thread.
  */
 public final class NodeJson {
   private NodeJson() {}
 
   /** A block alone. */
-  public static void writeBlock(final OutputStream target, final Block block) throws IOException {
-    JsonOutput.write(target, json -> new BlockJsonWriter(json).block(block));
+  public static void writeBlock(final OutputStream target, final Block block, final EngineLine line)
+      throws IOException {
+    try (JsonOutput out = new JsonOutput(target)) {
+      BlockWriter.block(out, block, line);
+    }
   }
 
   /** The result of /block. */
   public static void writeBlockAnswer(
-      final OutputStream target, final BlockId id, final Block block) throws IOException {
-    JsonOutput.write(
-        target,
-        json -> {
-          final BlockJsonWriter blocks = new BlockJsonWriter(json);
-          json.object(
-              () -> {
-                blocks.blockId("block_id", id);
-                json.out.writeFieldName("block");
-                blocks.block(block);
-              });
-        });
+      final OutputStream target, final BlockId id, final Block block, final EngineLine line)
+      throws IOException {
+    try (JsonOutput out = new JsonOutput(target)) {
+      out.object(
+          () -> {
+            out.member("block_id", () -> BlockWriter.blockId(out, id));
+            out.member("block", () -> BlockWriter.block(out, block, line));
+          });
+    }
   }
 
-  /** The result of /block_results. */
+  /** The result of /block_results, of a line that executes blocks by FinalizeBlock. */
   public static void writeResults(
-      final OutputStream target, final long height, final BlockResults results) throws IOException {
-    JsonOutput.write(target, json -> new ResultsJsonWriter(json).results(height, results));
+      final OutputStream target,
+      final long height,
+      final BlockResults results,
+      final EngineLine line)
+      throws IOException {
+    try (JsonOutput out = new JsonOutput(target)) {
+      BlockResultsWriter.results(out, height, results, /* beginEvents= */ 0, line);
+    }
   }
 
   /** A genesis file. */
-  public static void writeGenesis(final OutputStream target, final GenesisDoc genesis)
+  public static void writeGenesis(
+      final OutputStream target, final GenesisDoc genesis, final EngineLine line)
       throws IOException {
-    JsonOutput.write(target, json -> new GenesisJsonWriter(json).genesis(genesis));
+    try (JsonOutput out = new JsonOutput(target)) {
+      GenesisWriter.genesis(out, genesis, line, AddressDerivation::addressOf);
+    }
   }
 }

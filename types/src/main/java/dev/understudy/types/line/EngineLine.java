@@ -218,6 +218,24 @@ public enum EngineLine {
     };
   }
 
+  /** True where RPC has /header and /header_by_hash. */
+  public boolean servesHeaders() {
+    return switch (this) {
+      case TENDERMINT_0_34, CELESTIA_0_34 -> false;
+      case COMETBFT_0_37, COMETBFT_0_38, COMETBFT_0_39, COMETBFT_0_40, COMETBFT_1_0 -> true;
+    };
+  }
+
+  /** True where RPC refuses batches of more than ten calls and tells a body that is too large. */
+  public boolean limitsRpcBatches() {
+    return blockExecution() == BlockExecution.FINALIZE_BLOCK;
+  }
+
+  /** True where RPC is served a second time under /v1. */
+  public boolean servesRpcUnderV1() {
+    return this == COMETBFT_1_0;
+  }
+
   /**
    * What a genesis document without params stands for (types/params.go: DefaultConsensusParams).
    */

@@ -9,9 +9,11 @@ import dev.understudy.types.Block;
 import dev.understudy.types.Evidence;
 import dev.understudy.types.Hash;
 import dev.understudy.types.KeyType;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.EvidenceCodec;
 import dev.understudy.types.wire.Hashes;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -94,5 +96,16 @@ class EvidenceReferenceTest {
 
     assertThat(forked).contains("cometbft/v34/", "x/LightClient", "cometbft/v38/");
     assertThat(read(forked).block().evidence()).isEqualTo(read(TEXT).block().evidence());
+  }
+
+  @Test
+  void bothKindsAreWrittenAsTheNodeDid() throws Exception {
+    final Block block = read(TEXT).block();
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonOutput out = new JsonOutput(bytes)) {
+      BlockWriter.block(out, block, EngineLine.COMETBFT_0_38);
+    }
+
+    assertThat(TEXT.replaceAll("\\s", "")).contains(bytes.toString(StandardCharsets.UTF_8));
   }
 }

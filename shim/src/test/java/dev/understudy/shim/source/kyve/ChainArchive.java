@@ -86,13 +86,13 @@ public final class ChainArchive implements AutoCloseable {
 
   private void writeValue(final OutputStream out, final long height) throws IOException {
     if (runtime == PoolRuntime.TENDERMINT_BSYNC) {
-      NodeJson.writeBlock(out, chain.block(height));
+      NodeJson.writeBlock(out, chain.block(height), TestChain.LINE);
       return;
     }
     write(out, "{\"block\":");
-    NodeJson.writeBlockAnswer(out, chain.id(height), chain.block(height));
+    NodeJson.writeBlockAnswer(out, chain.id(height), chain.block(height), TestChain.LINE);
     write(out, ",\"block_results\":");
-    NodeJson.writeResults(out, height, chain.results(height));
+    NodeJson.writeResults(out, height, chain.results(height), TestChain.LINE);
     write(out, "}");
   }
 
