@@ -10,10 +10,11 @@ import dev.understudy.shim.rpc.RpcServer;
 import dev.understudy.shim.source.PoolRuntime;
 import dev.understudy.shim.source.kyve.ChainArchive;
 import dev.understudy.shim.testchain.ChainApp;
-import dev.understudy.shim.testchain.NodeJson;
 import dev.understudy.shim.testchain.Signer;
 import dev.understudy.shim.testchain.TestChain;
+import dev.understudy.types.json.NodeJson;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -148,10 +149,9 @@ class SyncedRpcIT {
         .isEqualTo(chain.id(PAUSE - 1).hash().toString());
     assertThat(status.path("earliest_block_height").asText()).isEqualTo("1");
     assertThat(status.path("catching_up").asBoolean()).isTrue();
-    assertThat(result("/block"))
-        .isEqualTo(
-            new ObjectMapper()
-                .readTree(NodeJson.blockAnswer(chain.id(PAUSE - 1), chain.block(PAUSE - 1))));
+    final ByteArrayOutputStream block = new ByteArrayOutputStream();
+    NodeJson.writeBlockAnswer(block, chain.id(PAUSE - 1), chain.block(PAUSE - 1), TestChain.LINE);
+    assertThat(result("/block")).isEqualTo(new ObjectMapper().readTree(block.toByteArray()));
     assertThat(answer("/block?height=" + (PAUSE - 1)).body()).isEqualTo(answer("/block").body());
     assertThat(answer("/block?height=" + PAUSE).statusCode()).isEqualTo(500);
     assertThat(answer("/block?height=" + PAUSE).body())
