@@ -149,9 +149,7 @@ class SyncedRpcIT {
     assertThat(status.path("earliest_block_height").asText()).isEqualTo("1");
     assertThat(status.path("catching_up").asBoolean()).isTrue();
     assertThat(result("/block"))
-        .isEqualTo(
-            new ObjectMapper()
-                .readTree(ChainJson.blockAnswer(chain.id(PAUSE - 1), chain.block(PAUSE - 1))));
+        .isEqualTo(new ObjectMapper().readTree(ChainJson.blockAnswer(chain, PAUSE - 1)));
     assertThat(answer("/block?height=" + (PAUSE - 1)).body()).isEqualTo(answer("/block").body());
     assertThat(answer("/block?height=" + PAUSE).statusCode()).isEqualTo(500);
     assertThat(answer("/block?height=" + PAUSE).body())

@@ -45,8 +45,8 @@ final class MadeSource implements BundleSource {
                 "{\"key\":\"%d\",\"value\":{\"block\":%s,\"block_results\":%s}}"
                     .formatted(
                         height,
-                        ChainJson.blockAnswer(chain.id(height), chain.block(height)),
-                        results.apply(ChainJson.blockResults(height, chain.results(height)))));
+                        ChainJson.blockAnswer(chain, height),
+                        results.apply(ChainJson.blockResults(chain, height))));
       }
       final Path file = Files.writeString(folder.resolve("bundle" + from), text.append(']'));
       final BundleRef ref =

@@ -1,8 +1,6 @@
 package dev.understudy.shim.testchain;
 
 import dev.understudy.types.Block;
-import dev.understudy.types.BlockId;
-import dev.understudy.types.BlockResults;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.json.NodeJson;
 import java.io.ByteArrayOutputStream;
@@ -30,14 +28,14 @@ public final class ChainJson {
   }
 
   /** The answer of /block. */
-  public static String blockAnswer(final BlockId id, final Block block) throws IOException {
-    return text(out -> NodeJson.writeBlockAnswer(out, id, block, TestChain.LINE));
+  public static String blockAnswer(final TestChain chain, final long height) throws IOException {
+    return text(
+        out -> NodeJson.writeBlockAnswer(out, chain.id(height), chain.block(height), chain.line()));
   }
 
   /** The answer of /block_results. */
-  public static String blockResults(final long height, final BlockResults results)
-      throws IOException {
-    return text(out -> NodeJson.writeResults(out, height, results, TestChain.LINE));
+  public static String blockResults(final TestChain chain, final long height) throws IOException {
+    return text(out -> NodeJson.writeResults(out, height, chain.results(height), chain.line()));
   }
 
   /** A genesis file. */

@@ -53,6 +53,7 @@ public final class TestChain {
           ConsensusParams.SynchronyParams.NONE,
           0);
 
+  private final EngineLine line;
   private final List<Signer> signers = new ArrayList<>();
   private final long initialHeight;
   private final Map<Long, List<Bytes>> txs = new HashMap<>();
@@ -63,21 +64,28 @@ public final class TestChain {
   private final ChainMaker maker;
   private final TreeMap<Long, MadeBlock> made = new TreeMap<>();
 
-  private TestChain(final int validators, final long initialHeight) throws Exception {
+  private TestChain(final int validators, final long initialHeight, final EngineLine line)
+      throws Exception {
+    this.line = line;
     this.initialHeight = initialHeight;
     for (int i = 0; i < validators; i++) {
       signers.add(new Signer(i));
     }
-    maker = new ChainMaker(LINE, genesis(), PARAMS, Bytes.EMPTY, Signer::keyOf);
+    maker = new ChainMaker(line, genesis(), PARAMS, Bytes.EMPTY, Signer::keyOf);
   }
 
   /** Validators of power 10 each, from height 1. */
   public static TestChain ofValidators(final int count) throws Exception {
-    return new TestChain(count, 1);
+    return ofValidators(count, 1);
   }
 
   public static TestChain ofValidators(final int count, final long initialHeight) throws Exception {
-    return new TestChain(count, initialHeight);
+    return ofValidators(count, initialHeight, LINE);
+  }
+
+  public static TestChain ofValidators(
+      final int count, final long initialHeight, final EngineLine line) throws Exception {
+    return new TestChain(count, initialHeight, line);
   }
 
   public TestChain withTxs(final long height, final String... texts) {
@@ -186,6 +194,11 @@ public final class TestChain {
   /** The app's answer. */
   public BlockResults results(final long height) {
     return at(height).results();
+  }
+
+  /** That of the network and its app. */
+  public EngineLine line() {
+    return line;
   }
 
   public long initialHeight() {

@@ -137,9 +137,7 @@ public final class ChainArchive implements AutoCloseable {
       return ChainJson.block(chain.block(height));
     }
     return "{\"block\":%s,\"block_results\":%s}"
-        .formatted(
-            ChainJson.blockAnswer(chain.id(height), chain.block(height)),
-            ChainJson.blockResults(height, chain.results(height)));
+        .formatted(ChainJson.blockAnswer(chain, height), ChainJson.blockResults(chain, height));
   }
 
   /** A folder of the storage, as a gateway's address. */
