@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -34,8 +35,8 @@ record GoBuild(String module, String target, String version, String tag) {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("CGO_ENABLED", "0", "GOFLAGS", "-buildvcs=false", "GOTOOLCHAIN", "local");
 
-  /** Needs a C++ compiler and Debian's librocksdb-dev. */
-  private static final String ROCKSDB = "rocksdb";
+  /** Need a C++ compiler and Debian's librocksdb-dev or libleveldb-dev. */
+  private static final Set<String> WITH_CPP = Set.of("rocksdb", "cleveldb");
 
   /**
    * Changes with the sources of a module build, so that a cached program is never older than them;
@@ -80,7 +81,7 @@ record GoBuild(String module, String target, String version, String tag) {
     final Command build =
         new Command(folder, ENVIRONMENT)
             .with("GOBIN", bin.toString())
-            .with("CGO_ENABLED", tag.equals(ROCKSDB) ? "1" : "0");
+            .with("CGO_ENABLED", WITH_CPP.contains(tag) ? "1" : "0");
     build.run(RealNodes.BUILD_TIME, log, command);
     final List<Path> built = files(bin);
     if (built.size() != 1) {

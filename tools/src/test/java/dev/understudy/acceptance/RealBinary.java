@@ -38,6 +38,13 @@ public enum RealBinary {
       "github.com/cometbft/cometbft/cmd/cometbft",
       "",
       "rocksdb"),
+  /** Linked with Debian's LevelDB. */
+  COMETBFT_0_38_CLEVELDB(
+      "cometbft-0.38.25-cleveldb",
+      "",
+      "github.com/cometbft/cometbft/cmd/cometbft",
+      "v0.38.25",
+      "cleveldb"),
   /** The Cosmos SDK 0.50 app that ibc-go tests with; its go.mod raises CometBFT to 0.38.25. */
   SIMD_0_50("simd-0.50", "simd-0.50", "github.com/cosmos/ibc-go/v8/testing/simapp/simd", ""),
   /** Sends bank transfers to a simd chain. */

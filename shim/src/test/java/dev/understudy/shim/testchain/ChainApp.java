@@ -1,9 +1,13 @@
 package dev.understudy.shim.testchain;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import dev.understudy.shim.abci.socket.LengthPrefix;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.ConsensusParamsUpdate;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Scalars;
 import dev.understudy.types.wire.ValidatorCodec;
 import dev.understudy.types.wire.proto.BlockParams;
@@ -14,8 +18,10 @@ import dev.understudy.types.wire.proto.Misbehavior;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.Response;
 import dev.understudy.types.wire.proto.ResponseApplySnapshotChunk;
+import dev.understudy.types.wire.proto.ResponseBeginBlock;
 import dev.understudy.types.wire.proto.ResponseCommit;
 import dev.understudy.types.wire.proto.ResponseEcho;
+import dev.understudy.types.wire.proto.ResponseEndBlock;
 import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import dev.understudy.types.wire.proto.ResponseFlush;
 import dev.understudy.types.wire.proto.ResponseInfo;
@@ -23,7 +29,6 @@ import dev.understudy.types.wire.proto.ResponseInitChain;
 import dev.understudy.types.wire.proto.ResponseOfferSnapshot;
 import dev.understudy.types.wire.proto.Snapshot;
 import dev.understudy.types.wire.proto.ValidatorParams;
-import dev.understudy.types.wire.proto.ValidatorUpdate;
 import dev.understudy.types.wire.proto.VersionParams;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -40,6 +45,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The app of a {@link TestChain} at a height, on a socket: gives the chain's own answers. */
 public final class ChainApp implements AutoCloseable {
@@ -50,6 +56,7 @@ public final class ChainApp implements AutoCloseable {
   private final Thread acceptor = new Thread(this::accept, "chain-app");
   private long height;
   private long executed;
+  private int delivered;
   private Snapshot offered = Snapshot.getDefaultInstance();
   private boolean ofAnotherChain;
   private final Map<Long, List<Misbehavior>> misbehaviors = new HashMap<>();
@@ -165,12 +172,10 @@ public final class ChainApp implements AutoCloseable {
     try (socket) {
       final InputStream in = new BufferedInputStream(socket.getInputStream());
       final OutputStream out = new BufferedOutputStream(socket.getOutputStream());
-      for (Request request = Request.parseDelimitedFrom(in);
-          request != null;
-          request = Request.parseDelimitedFrom(in)) {
+      for (Request request = read(in); request != null; request = read(in)) {
         final Response honest = answer(request);
         final Response said = misdeedAt.test(request) ? misdeed.answer(honest, in, out) : honest;
-        said.writeDelimitedTo(out);
+        write(said, out);
         if (request.hasFlush()) {
           out.flush();
         }
@@ -178,6 +183,24 @@ public final class ChainApp implements AutoCloseable {
     } catch (final IOException hungUp) {
       return;
     }
+  }
+
+  private @Nullable Request read(final InputStream in) throws IOException {
+    final int first = in.read();
+    if (first < 0) {
+      return null;
+    }
+    final int varint = CodedInputStream.readRawVarint32(first, in);
+    final long length = LengthPrefix.fromWire(chain.line().frameLength(), varint);
+    return Request.parseFrom(in.readNBytes(Math.toIntExact(length)));
+  }
+
+  private void write(final Response said, final OutputStream out) throws IOException {
+    final CodedOutputStream coded = CodedOutputStream.newInstance(out);
+    final long length = said.getSerializedSize();
+    coded.writeUInt64NoTag(LengthPrefix.toWire(chain.line().frameLength(), length));
+    said.writeTo(coded);
+    coded.flush();
   }
 
   private synchronized Response answer(final Request request) {
@@ -203,6 +226,19 @@ public final class ChainApp implements AutoCloseable {
         atBlocks.getOrDefault(executed, () -> {}).run();
         yield answer.setFinalizeBlock(results(executed)).build();
       }
+      case BEGIN_BLOCK -> {
+        executed = request.getBeginBlock().getHeader().getHeight();
+        delivered = 0;
+        calls.add("block " + executed);
+        yield answer.setBeginBlock(ResponseBeginBlock.getDefaultInstance()).build();
+      }
+      case DELIVER_TX -> answer.setDeliverTx(results(executed).getTxResults(delivered++)).build();
+      case END_BLOCK ->
+          answer
+              .setEndBlock(
+                  ResponseEndBlock.newBuilder()
+                      .addAllValidatorUpdates(results(executed).getValidatorUpdatesList()))
+              .build();
       case OFFER_SNAPSHOT -> {
         offered = request.getOfferSnapshot().getSnapshot();
         calls.add("offer " + offered.getHeight());
@@ -221,10 +257,16 @@ public final class ChainApp implements AutoCloseable {
       case COMMIT -> {
         height = executed;
         calls.add("commit " + height);
-        yield answer.setCommit(ResponseCommit.getDefaultInstance()).build();
+        yield answer.setCommit(commit()).build();
       }
       default -> answer.setEcho(ResponseEcho.getDefaultInstance()).build();
     };
+  }
+
+  private ResponseCommit commit() {
+    return chain.line().givesAppHashWithCommit()
+        ? ResponseCommit.newBuilder().setData(Scalars.toWire(hashAt(height))).build()
+        : ResponseCommit.getDefaultInstance();
   }
 
   private Bytes hashAt(final long at) {
@@ -235,11 +277,17 @@ public final class ChainApp implements AutoCloseable {
   }
 
   private ResponseFinalizeBlock results(final long at) {
-    return results(chain.results(at)).toBuilder().setAppHash(Scalars.toWire(hashAt(at))).build();
+    return results(chain.results(at), chain.line()).toBuilder()
+        .setAppHash(Scalars.toWire(hashAt(at)))
+        .build();
   }
 
   /** The answer on the wire, without events. */
   public static ResponseFinalizeBlock results(final BlockResults results) {
+    return results(results, TestChain.LINE);
+  }
+
+  private static ResponseFinalizeBlock results(final BlockResults results, final EngineLine line) {
     final ResponseFinalizeBlock.Builder answer =
         ResponseFinalizeBlock.newBuilder().setAppHash(Scalars.toWire(results.appHash()));
     for (final var result : results.txResults()) {
@@ -250,10 +298,7 @@ public final class ChainApp implements AutoCloseable {
               .setGasUsed(result.gasUsed()));
     }
     for (final var update : results.validatorUpdates()) {
-      answer.addValidatorUpdates(
-          ValidatorUpdate.newBuilder()
-              .setPubKey(ValidatorCodec.toWire(update.pubKey()))
-              .setPower(update.power()));
+      answer.addValidatorUpdates(ValidatorCodec.toWire(update, line));
     }
     results
         .consensusParamsUpdate()

@@ -213,7 +213,8 @@ final class RunSteps {
             /* fromGenesis= */ false,
             vertx);
     stop.during(sync::requestStop);
-    try (RestoreReporter restoring = RestoreReporter.start(sync.snapshots().progress());
+    try (StatusServer server = job.status().start(vertx, sync.blocks());
+        RestoreReporter restoring = RestoreReporter.start(sync.snapshots().progress());
         ProgressReporter executing = ProgressReporter.start(sync.blocks(), job.log())) {
       final HeightSync.Report report = sync.run();
       times.executed(sync.blocks().progress().lastAppliedNanos());
