@@ -10,6 +10,7 @@ import dev.understudy.types.ConsensusParamsUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Scalars;
 import dev.understudy.types.wire.ValidatorCodec;
+import dev.understudy.types.wire.proto.AbciParams;
 import dev.understudy.types.wire.proto.BlockParams;
 import dev.understudy.types.wire.proto.ConsensusParams;
 import dev.understudy.types.wire.proto.EvidenceParams;
@@ -307,7 +308,7 @@ public final class ChainApp implements AutoCloseable {
     return answer.build();
   }
 
-  /** Only the parts that the update has; vote extensions are no matter of a {@link TestChain}. */
+  /** Only the parts that the update has, in 0.38's form. */
   private static ConsensusParams params(final ConsensusParamsUpdate update) {
     final ConsensusParams.Builder wire = ConsensusParams.newBuilder();
     update
@@ -334,6 +335,10 @@ public final class ChainApp implements AutoCloseable {
     update
         .appVersion()
         .ifPresent(version -> wire.setVersion(VersionParams.newBuilder().setApp(version)));
+    update
+        .voteExtensionsEnableHeight()
+        .ifPresent(
+            height -> wire.setAbci(AbciParams.newBuilder().setVoteExtensionsEnableHeight(height)));
     return wire.build();
   }
 

@@ -153,13 +153,8 @@ public final class RunCommand implements Callable<Integer> {
     try (StopHook hook = StopHook.register(stop::request)) {
       final RunPlanner planner = new RunPlanner(blocks, snapshot, vertx);
       final RunPlan plan = planner.plan();
-      if (!dryRun) {
-        steps.tell(plan, /* everything= */ false);
-        return steps.run(plan);
-      }
-      steps.tell(planner.estimate(plan));
-      steps.tell(plan, /* everything= */ true);
-      return ExitCode.DONE.code();
+      steps.tell(plan, dryRun ? planner.estimate(plan) : Optional.empty(), dryRun);
+      return dryRun ? ExitCode.DONE.code() : steps.run(plan);
     } catch (final FailureException | DatabaseException | InterruptedException e) {
       // told here: when the process is being stopped, it ends as soon as the hook knows of our end
       return Understudy.tell(e, spec.commandLine());

@@ -67,10 +67,13 @@ final class RunSteps {
   /**
    * Prints the plan and what was looked at beforehand; a node that runs already is not looked at.
    * Fails where something would spoil the hand-over.
+   *
+   * @param estimate of what is to be fetched, as far as it was asked for
    */
-  void tell(final RunPlan plan, final boolean everything)
+  void tell(final RunPlan plan, final Optional<RunEstimate> estimate, final boolean everything)
       throws FailureException, InterruptedException {
     say("plan", plan.words());
+    estimate.ifPresent(known -> say("estimate", known.words()));
     if (plan instanceof RunPlan.Follow) {
       return;
     }
@@ -102,11 +105,6 @@ final class RunSteps {
     final List<URI> others = new ArrayList<>(job.node().peers(job.layout()));
     others.addAll(job.blocks().source().chainRest());
     return RemoteClock.behind(others);
-  }
-
-  /** What is to be fetched, as far as it can be told beforehand. */
-  void tell(final Optional<RunEstimate> estimate) {
-    estimate.ifPresent(known -> say("estimate", known.words()));
   }
 
   /** Between the archive's end and the live chain only peers hold the blocks. */
