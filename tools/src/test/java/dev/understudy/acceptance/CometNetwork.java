@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,38 +15,38 @@ public final class CometNetwork extends RealNetwork {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final TestBed bed;
-  private final Path cometbft;
+  private final RealLine line;
 
   private CometNetwork(
-      final TestBed bed, final Path cometbft, final String chainId, final List<RealNode> nodes) {
+      final TestBed bed, final RealLine line, final String chainId, final List<RealNode> nodes) {
     super(chainId, nodes);
     this.bed = bed;
-    this.cometbft = cometbft;
+    this.line = line;
   }
 
   /** A network of cometbft 0.38, not started: one validator ({@code node0}, …) for each power. */
   public static CometNetwork create(final TestBed bed, final String chainId, final long... powers) {
-    return create(bed, RealNodes.binary(RealBinary.COMETBFT_0_38), chainId, powers);
+    return create(bed, RealLine.LINE_0_38, chainId, powers);
   }
 
-  public static CometNetwork create(
-      final TestBed bed, final Path cometbft, final String chainId, final long... powers) {
+  /** A network of a line's nodes, not started. */
+  static CometNetwork create(
+      final TestBed bed, final RealLine line, final String chainId, final long... powers) {
     final List<RealNode> nodes = new ArrayList<>();
     for (int i = 0; i < powers.length; i++) {
-      final NodeHome home = NodeHome.ofComet(bed, "node" + i, cometbft);
-      nodes.add(new RealNode(bed, cometbft, home, KvApp.of(bed, home)));
+      nodes.add(node(bed, line, line.home(bed, "node" + i)));
     }
     try {
       writeGenesis(chainId, nodes.stream().map(RealNode::home).toList(), powers);
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new CometNetwork(bed, cometbft, chainId, nodes);
+    return new CometNetwork(bed, line, chainId, nodes);
   }
 
   @Override
   public NodeHome newHome(final String name) {
-    final NodeHome home = NodeHome.ofComet(bed, name, cometbft);
+    final NodeHome home = line.home(bed, name);
     home.useGenesis(node(0).home().genesis());
     home.config().set("p2p", "persistent_peers", peersFor(home));
     return home;
@@ -55,7 +54,11 @@ public final class CometNetwork extends RealNetwork {
 
   @Override
   public RealNode nodeOn(final NodeHome home) {
-    return new RealNode(bed, cometbft, home, KvApp.of(bed, home));
+    return node(bed, line, home);
+  }
+
+  RealLine line() {
+    return line;
   }
 
   /** The public key of a validator, in base64. */
@@ -68,9 +71,13 @@ public final class CometNetwork extends RealNetwork {
     }
   }
 
-  /** The kvstore's tx that gives a validator another power; 0 removes it. */
+  /** The tx of 0.38's kvstore that gives a validator another power; 0 removes it. */
   public static byte[] powerTx(final String publicKey, final long power) {
-    return ("val=ed25519!" + publicKey + "!" + power).getBytes(StandardCharsets.UTF_8);
+    return RealLine.LINE_0_38.powerTx(publicKey, power);
+  }
+
+  private static RealNode node(final TestBed bed, final RealLine line, final NodeHome home) {
+    return new RealNode(bed, RealNodes.binary(line.node()), home, line.app(bed, home, "socket"));
   }
 
   private static void writeGenesis(
