@@ -4,24 +4,32 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Validators of cometbft, each with its own kvstore app over a socket. */
 public final class CometNetwork extends RealNetwork {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final TestBed bed;
+  private final Function<NodeHome, RealNode> nodeMaker;
   private final RealLine line;
 
   private CometNetwork(
-      final TestBed bed, final RealLine line, final String chainId, final List<RealNode> nodes) {
+      final TestBed bed,
+      final RealLine line,
+      final Function<NodeHome, RealNode> nodeMaker,
+      final String chainId,
+      final List<RealNode> nodes) {
     super(chainId, nodes);
     this.bed = bed;
     this.line = line;
+    this.nodeMaker = nodeMaker;
   }
 
   /** A network of cometbft 0.38, not started: one validator ({@code node0}, …) for each power. */
@@ -29,19 +37,32 @@ public final class CometNetwork extends RealNetwork {
     return create(bed, RealLine.LINE_0_38, chainId, powers);
   }
 
-  /** A network of a line's nodes, not started. */
+  /** A network of a line's nodes and kvstores, not started. */
   static CometNetwork create(
       final TestBed bed, final RealLine line, final String chainId, final long... powers) {
+    return create(bed, line, chainId, home -> line.app(bed, home, "socket"), powers);
+  }
+
+  /** The same with apps of the caller's. */
+  static CometNetwork create(
+      final TestBed bed,
+      final RealLine line,
+      final String chainId,
+      final Function<NodeHome, KvApp> app,
+      final long... powers) {
+    final Path program = RealNodes.binary(line.node());
+    final Function<NodeHome, RealNode> nodeMaker =
+        home -> new RealNode(bed, program, home, app.apply(home));
     final List<RealNode> nodes = new ArrayList<>();
     for (int i = 0; i < powers.length; i++) {
-      nodes.add(node(bed, line, line.home(bed, "node" + i)));
+      nodes.add(nodeMaker.apply(line.home(bed, "node" + i)));
     }
     try {
       writeGenesis(chainId, nodes.stream().map(RealNode::home).toList(), powers);
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new CometNetwork(bed, line, chainId, nodes);
+    return new CometNetwork(bed, line, nodeMaker, chainId, nodes);
   }
 
   @Override
@@ -54,7 +75,22 @@ public final class CometNetwork extends RealNetwork {
 
   @Override
   public RealNode nodeOn(final NodeHome home) {
-    return node(bed, line, home);
+    return nodeMaker.apply(home);
+  }
+
+  /** Sets the height of the first block, before anything is started. */
+  CometNetwork beginAt(final long height) {
+    try {
+      for (final RealNode node : nodes()) {
+        final File genesis = node.home().genesis().toFile();
+        final ObjectNode root = (ObjectNode) JSON.readTree(genesis);
+        root.put("initial_height", Long.toString(height));
+        JSON.writerWithDefaultPrettyPrinter().writeValue(genesis, root);
+      }
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
   }
 
   RealLine line() {
@@ -76,12 +112,8 @@ public final class CometNetwork extends RealNetwork {
     return RealLine.LINE_0_38.powerTx(publicKey, power);
   }
 
-  private static RealNode node(final TestBed bed, final RealLine line, final NodeHome home) {
-    return new RealNode(bed, RealNodes.binary(line.node()), home, line.app(bed, home, "socket"));
-  }
-
-  private static void writeGenesis(
-      final String chainId, final List<NodeHome> homes, final long... powers) throws IOException {
+  static void writeGenesis(final String chainId, final List<NodeHome> homes, final long... powers)
+      throws IOException {
     final Path first = homes.get(0).genesis();
     final ObjectNode genesis = (ObjectNode) JSON.readTree(first.toFile());
     genesis.put("chain_id", chainId).put("initial_height", "1");

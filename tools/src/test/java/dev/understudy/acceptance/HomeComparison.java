@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>what the other has above our height, and the records of the head when the heights differ;
  *   <li>{@code C:height}, the copy of the head's commit, which comes with the next block;
- *   <li>{@code genesisDoc} or its hash and an {@code offlineStateSyncHeightKey} of 0, which a node
- *       puts at its first start;
+ *   <li>{@code genesisDoc} or its hash, an {@code offlineStateSyncHeightKey} and 1.0's {@code
+ *       AppRetainHeightKey} of 0, which a node puts at its first start;
  *   <li>{@code SC:h} where the other node took part in consensus: the votes that it saw itself.
  * </ul>
  */
@@ -90,7 +90,8 @@ final class HomeComparison {
     if (!matcher.matches()) {
       return switch (key) {
         case "genesisDoc", "genesisDocHash" -> missing;
-        case "offlineStateSyncHeightKey" -> missing && difference.right().equals("\\x00");
+        case "offlineStateSyncHeightKey", "AppRetainHeightKey" ->
+            missing && difference.right().equals("\\x00");
         case "stateKey", "lastABCIResponseKey" -> !sameHeight;
         default -> false;
       };

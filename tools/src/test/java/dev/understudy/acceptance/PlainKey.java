@@ -50,7 +50,8 @@ final class PlainKey {
     return ((first & 0x0f) << 16) | (second << 8) | (key[at + 2] & 0xff);
   }
 
-  private static byte[] unquoted(final String literal) {
+  /** The key's bytes. */
+  static byte[] unquoted(final String literal) {
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < literal.length(); i++) {
       final char c = literal.charAt(i);

@@ -37,10 +37,6 @@ enum RealLine {
     return node;
   }
 
-  RealBinary app() {
-    return app;
-  }
-
   /** The folder of its recorded chain. */
   String chain() {
     return chain;
@@ -59,12 +55,18 @@ enum RealLine {
 
   /** The app of a home, reached by {@code socket} or {@code grpc}, which config.toml then says. */
   KvApp app(final TestBed bed, final NodeHome home, final String transport) {
+    return app(bed, home, app, transport);
+  }
+
+  /** The same for another app with the kvstore's flags. */
+  KvApp app(
+      final TestBed bed, final NodeHome home, final RealBinary program, final String transport) {
     final boolean bare = transport.equals("grpc") && this != LINE_0_34 && this != LINE_0_37;
     home.config()
         .set("", "abci", transport)
         // from 0.38 on the node's own gRPC client takes no scheme
         .set("", "proxy_app", (bare ? "" : "tcp://") + "127.0.0.1:" + home.appPort());
-    return KvApp.of(bed, home, app, transport);
+    return KvApp.of(bed, home, program, transport);
   }
 
   /** The kvstore's tx that gives a validator another power; 0 removes it. */

@@ -2,14 +2,18 @@ package dev.understudy.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
@@ -19,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class RunAcceptanceTest {
   private static final Logger LOG = LoggerFactory.getLogger(RunAcceptanceTest.class);
   private static final Duration RUN_TIME = Duration.ofMinutes(3);
+  private static final Pattern LIVE = Pattern.compile("live +at height (\\d+)");
   private static final int ROUNDS = 3;
   private static final int KILLS = 4;
   private static final int APP_FAILED = 5;
@@ -28,28 +33,27 @@ final class RunAcceptanceTest {
   private static final int STOPPED = 143;
 
   @RegisterExtension final TestBed bed = new TestBed();
-  private final RunBed runs = new RunBed(bed);
 
   @Test
   void cometbftTakesOverTheRunningAppAndStaysLive() {
-    final CometNetwork network = runs.kvNetwork(RealLine.LINE_0_38, "understudy-run");
-    final ArchiveProcess archive = runs.archiveOf(network, 40);
+    final CometNetwork network = kvNetwork("understudy-run");
+    final ArchiveProcess archive = archiveOf(network, 40);
     final RealNode node = network.nodeOn(network.newHome("home"));
     node.app().start();
     final long app = node.app().process().pid();
-    runs.ownNode(node.home());
+    ownNode(node.home());
 
-    final UnderstudyProcess dry = runs.run(node.home(), archive, cometFlags("--dry-run"));
+    final UnderstudyProcess dry = run(node.home(), archive, cometFlags("--dry-run"));
     assertThat(dry.awaitDone(RUN_TIME)).contains("the home is empty: blocks 1 to");
     assertThat(node.home().data().resolve("state.db")).doesNotExist();
 
-    final String output = runs.run(node.home(), archive, cometFlags()).awaitDone(RUN_TIME);
+    final String output = run(node.home(), archive, cometFlags()).awaitDone(RUN_TIME);
 
-    runs.assertLive(network, node, output);
+    assertLive(network, node, output);
     assertThat(node.app().process().pid()).isEqualTo(app);
     assertThat(node.app().process().isAlive()).isTrue();
-    RunBed.assertWithoutReplay(node.home());
-    assertThat(runs.run(node.home(), archive, cometFlags()).awaitDone(RUN_TIME))
+    assertWithoutReplay(node.home());
+    assertThat(run(node.home(), archive, cometFlags()).awaitDone(RUN_TIME))
         .contains("the node that an earlier run started", "live ")
         .doesNotContain("synced");
   }
@@ -57,28 +61,28 @@ final class RunAcceptanceTest {
   @Test
   void simdAsAChildIsFollowedByItsOwnNode() {
     final SimdNetwork network = simdNetwork("understudy-run-simd");
-    final ArchiveProcess archive = runs.archiveOf(network, 20);
+    final ArchiveProcess archive = archiveOf(network, 20);
     final RealNode node = network.nodeOn(network.newHome("home"));
-    runs.ownNode(node.home());
+    ownNode(node.home());
 
     final String output =
-        runs.run(node.home(), archive, List.of("--binary", simd())).awaitDone(RUN_TIME);
+        run(node.home(), archive, List.of("--binary", simd())).awaitDone(RUN_TIME);
 
-    runs.assertLive(network, node, output);
-    RunBed.assertWithoutReplay(node.home());
+    assertLive(network, node, output);
+    assertWithoutReplay(node.home());
   }
 
   @Test
   void stayingParentPassesTheSignalOnAndEndsWithTheNodesCode() {
-    final CometNetwork network = runs.kvNetwork(RealLine.LINE_0_38, "understudy-stay");
-    final ArchiveProcess archive = runs.archiveOf(network, 20);
+    final CometNetwork network = kvNetwork("understudy-stay");
+    final ArchiveProcess archive = archiveOf(network, 20);
     final RealNode node = network.nodeOn(network.newHome("home"));
     node.app().start();
-    runs.ownNode(node.home());
+    ownNode(node.home());
 
-    final UnderstudyProcess staying = runs.run(node.home(), archive, cometFlags("--stay"));
-    staying.awaitOutput(RunBed.LIVE, RUN_TIME);
-    final long pid = RunBed.recordedNode(node.home());
+    final UnderstudyProcess staying = run(node.home(), archive, cometFlags("--stay"));
+    staying.awaitOutput(LIVE, RUN_TIME);
+    final long pid = recordedNode(node.home());
     assertThat(ProcessHandle.of(pid)).isPresent();
     staying.terminate();
     final int code = staying.awaitExit(Duration.ofSeconds(60));
@@ -90,13 +94,13 @@ final class RunAcceptanceTest {
 
   @Test
   void endsLiveAfterKillsAtRandomInstantsWithASeparateApp() {
-    final CometNetwork network = runs.kvNetwork(RealLine.LINE_0_38, "understudy-run-killed");
-    final ArchiveProcess archive = runs.archiveOf(network, 40);
+    final CometNetwork network = kvNetwork("understudy-run-killed");
+    final ArchiveProcess archive = archiveOf(network, 40);
     final Random random = random();
     for (int round = 0; round < ROUNDS; round++) {
       final RealNode node = network.nodeOn(network.newHome("home" + round));
       node.app().start();
-      runs.ownNode(node.home());
+      ownNode(node.home());
       assertEndsLive(network, node, archive, cometFlags(), random);
     }
   }
@@ -104,24 +108,24 @@ final class RunAcceptanceTest {
   @Test
   void endsLiveAfterKillsAtRandomInstantsWithSimd() {
     final SimdNetwork network = simdNetwork("understudy-simd-killed");
-    final ArchiveProcess archive = runs.archiveOf(network, 20);
+    final ArchiveProcess archive = archiveOf(network, 20);
     final Random random = random();
     for (int round = 0; round < ROUNDS; round++) {
       final RealNode node = network.nodeOn(network.newHome("home" + round));
       bed.own(LeftoverProcesses.of(bed, node.home()));
-      runs.ownNode(node.home());
+      ownNode(node.home());
       assertEndsLive(network, node, archive, List.of("--binary", simd()), random);
     }
   }
 
   @Test
   void plantedFaultsAreNamedAndNothingIsLost() {
-    final CometNetwork network = runs.kvNetwork(RealLine.LINE_0_38, "understudy-run-faults");
-    final ArchiveProcess archive = runs.archiveOf(network, 20);
+    final CometNetwork network = kvNetwork("understudy-run-faults");
+    final ArchiveProcess archive = archiveOf(network, 20);
     final RealNode node = network.nodeOn(network.newHome("home"));
     final NodeHome home = node.home();
     node.app().start();
-    runs.ownNode(home);
+    ownNode(home);
 
     home.config().set("statesync", "enable", true);
     assertFails(home, archive, CONFIGURATION, "statesync.enable is on");
@@ -144,7 +148,7 @@ final class RunAcceptanceTest {
     assertFails(home, archive, HOME_STATE, "is in the validator set");
     home.useValidatorKey(ownKey);
 
-    runs.assertLive(network, node, runs.run(home, archive, cometFlags()).awaitDone(RUN_TIME));
+    assertLive(network, node, run(home, archive, cometFlags()).awaitDone(RUN_TIME));
   }
 
   private void assertFails(
@@ -153,7 +157,7 @@ final class RunAcceptanceTest {
       final int code,
       final String words,
       final String... flags) {
-    final UnderstudyProcess run = runs.run(home, archive, cometFlags(flags));
+    final UnderstudyProcess run = run(home, archive, cometFlags(flags));
     assertThat(run.awaitExit(RUN_TIME)).as(run.output()).isEqualTo(code);
     assertThat(run.output()).contains(words, "what to do:");
   }
@@ -165,19 +169,19 @@ final class RunAcceptanceTest {
       final List<String> flags,
       final Random random) {
     for (int kill = 0; kill < KILLS; kill++) {
-      final UnderstudyProcess run = runs.run(node.home(), archive, flags);
+      final UnderstudyProcess run = run(node.home(), archive, flags);
       if (run.endsWithin(Duration.ofMillis(300 + random.nextInt(4_000)))) {
         restartAppIfTold(run, node);
       } else {
         run.kill();
       }
     }
-    UnderstudyProcess last = runs.run(node.home(), archive, flags);
+    UnderstudyProcess last = run(node.home(), archive, flags);
     if (last.awaitExit(RUN_TIME) == APP_FAILED) {
       restartAppIfTold(last, node);
-      last = runs.run(node.home(), archive, flags);
+      last = run(node.home(), archive, flags);
     }
-    runs.assertLive(network, node, last.awaitDone(RUN_TIME));
+    assertLive(network, node, last.awaitDone(RUN_TIME));
   }
 
   /** A separate app that was left in the middle of a block has to be: the message says so. */
@@ -192,11 +196,67 @@ final class RunAcceptanceTest {
     }
   }
 
+  private void assertLive(final RealNetwork network, final RealNode node, final String output) {
+    final Matcher live = LIVE.matcher(output);
+    assertThat(live.find()).as(output).isTrue();
+    final long height = Long.parseLong(live.group(1));
+    assertThat(node.rpc().catchingUp()).isFalse();
+    network.waitForHeight(height);
+    final JsonNode ours = node.rpc().block(height);
+    final JsonNode theirs = network.rpc(1).block(height);
+    assertThat(ours.at("/block_id/hash").asText()).isNotEmpty();
+    assertThat(ours.at("/block_id/hash")).isEqualTo(theirs.at("/block_id/hash"));
+    assertThat(ours.at("/block/header/app_hash")).isEqualTo(theirs.at("/block/header/app_hash"));
+  }
+
+  private static void assertWithoutReplay(final NodeHome home) {
+    assertThat(read(home.path().resolve("understudy/node.log")))
+        .contains("Completed ABCI Handshake")
+        .doesNotContain("Replay last block")
+        .doesNotContain("panic");
+  }
+
+  private CometNetwork kvNetwork(final String chainId) {
+    final CometNetwork network = CometNetwork.create(bed, chainId, 10, 20, 30, 15);
+    slowDown(network);
+    network.start().waitForHeight(3);
+    for (int i = 0; i < 20; i++) {
+      network.rpc(0).broadcast("key%d=value".formatted(i).getBytes(StandardCharsets.UTF_8));
+    }
+    return network;
+  }
+
   private SimdNetwork simdNetwork(final String chainId) {
     final SimdNetwork network = SimdNetwork.create(bed, chainId, 4);
-    RunBed.slowDown(network);
+    slowDown(network);
     network.start().waitForHeight(2);
     return network;
+  }
+
+  private static void slowDown(final RealNetwork network) {
+    for (final RealNode node : network.nodes()) {
+      node.home()
+          .config()
+          .set("consensus", "timeout_commit", "400ms")
+          .set("consensus", "skip_timeout_commit", false);
+    }
+  }
+
+  private ArchiveProcess archiveOf(final RealNetwork network, final long height) {
+    network.waitForHeight(height);
+    final Path folder = bed.folder().resolve("archive");
+    ArchiveProcess.pack(
+        bed, network.rpc(0), folder, "--runtime", "bsync", "--to", Long.toString(height));
+    return ArchiveProcess.serve(bed, folder);
+  }
+
+  private UnderstudyProcess run(
+      final NodeHome home, final ArchiveProcess archive, final List<String> flags) {
+    final List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("run", "--home", home.path().toString(), "--no-status"));
+    arguments.addAll(archive.sourceFlags());
+    arguments.addAll(flags);
+    return UnderstudyProcess.start(bed, arguments.toArray(String[]::new));
   }
 
   private static List<String> cometFlags(final String... more) {
@@ -210,6 +270,22 @@ final class RunAcceptanceTest {
     return RealNodes.binary(RealBinary.SIMD_0_50).toString();
   }
 
+  /** The bed ends the node that a run has left running. */
+  private void ownNode(final NodeHome home) {
+    bed.own(
+        () -> {
+          if (Files.exists(home.path().resolve("understudy/node.process"))) {
+            ProcessHandle.of(recordedNode(home))
+                .filter(handle -> handle.info().commandLine().orElse("").contains(home.path() + ""))
+                .ifPresent(ProcessHandle::destroyForcibly);
+          }
+        });
+  }
+
+  private static long recordedNode(final NodeHome home) {
+    return Long.parseLong(read(home.path().resolve("understudy/node.process")).strip());
+  }
+
   private int exitCodeOfStoppedNode(final CometNetwork network) {
     final ChildProcess process = network.node(3).process();
     process.terminate();
@@ -219,6 +295,14 @@ final class RunAcceptanceTest {
   private static void copy(final Path from, final Path to) {
     try {
       Files.copy(from, to);
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(final Path file) {
+    try {
+      return Files.readString(file);
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }

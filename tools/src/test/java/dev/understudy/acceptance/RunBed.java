@@ -5,35 +5,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Networks that go on while {@code understudy run} catches up with them, and their archives. */
+/** {@code understudy run} beside a running network: its archive, its runs, what must hold. */
 final class RunBed {
+  static final Duration RUN_TIME = Duration.ofMinutes(5);
   static final Pattern LIVE = Pattern.compile("live +at height (\\d+)");
+  private static final Logger LOG = LoggerFactory.getLogger(RunBed.class);
+  private static final int APP_FAILED = 5;
+  private static final int KILLS = 4;
 
   private final TestBed bed;
+  private final RealNetwork network;
+  private final ArchiveProcess archive;
 
-  RunBed(final TestBed bed) {
+  private RunBed(final TestBed bed, final RealNetwork network, final ArchiveProcess archive) {
     this.bed = bed;
+    this.network = network;
+    this.archive = archive;
   }
 
-  /** Four validators of a line, running, with a few txs on the way. */
-  CometNetwork kvNetwork(final RealLine line, final String chainId) {
-    final CometNetwork network = CometNetwork.create(bed, line, chainId, 10, 20, 30, 15);
-    slowDown(network);
-    network.start().waitForHeight(3);
-    for (int i = 0; i < 20; i++) {
-      network.rpc(0).broadcast("key%d=value".formatted(i).getBytes(StandardCharsets.UTF_8));
-    }
-    return network;
+  /** Packs what a running network has up to a height. */
+  static RunBed archived(final TestBed bed, final RealNetwork network, final long height) {
+    network.waitForHeight(height);
+    final Path folder = bed.folder().resolve("archive");
+    ArchiveProcess.pack(
+        bed, network.rpc(0), folder, "--runtime", "bsync", "--to", Long.toString(height));
+    return new RunBed(bed, network, ArchiveProcess.serve(bed, folder));
   }
 
+  /** Blocks that are not made faster than a machine with much to do can follow. */
   static void slowDown(final RealNetwork network) {
     for (final RealNode node : network.nodes()) {
       node.home()
@@ -43,30 +53,56 @@ final class RunBed {
     }
   }
 
-  /** Serves the network's blocks up to a height, once it has them. */
-  ArchiveProcess archiveOf(final RealNetwork network, final long height) {
-    network.waitForHeight(height);
-    final Path folder = bed.folder().resolve("archive");
-    ArchiveProcess.pack(
-        bed, network.rpc(0), folder, "--runtime", "bsync", "--to", Long.toString(height));
-    return ArchiveProcess.serve(bed, folder);
-  }
-
-  UnderstudyProcess run(
-      final NodeHome home, final ArchiveProcess archive, final List<String> flags) {
+  UnderstudyProcess run(final NodeHome home, final String... flags) {
     final List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("run", "--home", home.path().toString(), "--no-status"));
     arguments.addAll(archive.sourceFlags());
-    arguments.addAll(flags);
+    arguments.addAll(List.of(flags));
     return UnderstudyProcess.start(bed, arguments.toArray(String[]::new));
   }
 
-  /** The run has ended in words, and its node agrees with the network about the height told. */
-  void assertLive(final RealNetwork network, final RealNode node, final String output) {
+  /** The bed ends the node that a run leaves running on the home. */
+  void ownNode(final NodeHome home) {
+    bed.own(() -> endNode(home));
+  }
+
+  /** SIGKILL to the node that a run has started on the home. */
+  static void endNode(final NodeHome home) {
+    if (Files.exists(home.path().resolve("understudy/node.process"))) {
+      ProcessHandle.of(nodeOf(home))
+          .filter(handle -> handle.info().commandLine().orElse("").contains(home.path() + ""))
+          .ifPresent(
+              handle -> {
+                handle.destroyForcibly();
+                handle.onExit().join();
+              });
+    }
+  }
+
+  static long nodeOf(final NodeHome home) {
+    return Long.parseLong(read(home.path().resolve("understudy/node.process")).strip());
+  }
+
+  static String nodeLog(final NodeHome home) {
+    return read(home.path().resolve("understudy/node.log"));
+  }
+
+  void assertFails(final NodeHome home, final int code, final String words, final String... flags) {
+    final UnderstudyProcess run = run(home, flags);
+    assertThat(run.awaitExit(RUN_TIME)).as(run.output()).isEqualTo(code);
+    assertThat(run.output()).contains(words, "what to do:");
+  }
+
+  /** The run said so, and the node has the same blocks as its network. */
+  void assertLive(final RealNode node, final String output) {
     final Matcher live = LIVE.matcher(output);
     assertThat(live.find()).as(output).isTrue();
     final long height = Long.parseLong(live.group(1));
     assertThat(node.rpc().catchingUp()).isFalse();
+    assertSameBlock(node, height);
+  }
+
+  void assertSameBlock(final RealNode node, final long height) {
     network.waitForHeight(height);
     final JsonNode ours = node.rpc().block(height);
     final JsonNode theirs = network.rpc(1).block(height);
@@ -75,30 +111,43 @@ final class RunBed {
     assertThat(ours.at("/block/header/app_hash")).isEqualTo(theirs.at("/block/header/app_hash"));
   }
 
-  static void assertWithoutReplay(final NodeHome home) {
-    assertThat(read(home.path().resolve("understudy/node.log")))
-        .contains("Completed ABCI Handshake")
-        .doesNotContain("Replay last block")
-        .doesNotContain("panic");
+  /** Kills runs at random instants, then lets one come to its end. */
+  void assertEndsLive(
+      final RealNode node, final Runnable restartApp, final Random random, final String... flags) {
+    for (int kill = 0; kill < KILLS; kill++) {
+      final UnderstudyProcess run = run(node.home(), flags);
+      if (run.endsWithin(Duration.ofMillis(300 + random.nextInt(6_000)))) {
+        restartIfTold(run, restartApp);
+      } else {
+        run.kill();
+      }
+    }
+    UnderstudyProcess last = run(node.home(), flags);
+    if (last.awaitExit(RUN_TIME) == APP_FAILED) {
+      restartIfTold(last, restartApp);
+      last = run(node.home(), flags);
+    }
+    assertLive(node, last.awaitDone(RUN_TIME));
   }
 
-  /** The bed ends the node that a run has left running. */
-  void ownNode(final NodeHome home) {
-    bed.own(
-        () -> {
-          if (Files.exists(home.path().resolve("understudy/node.process"))) {
-            ProcessHandle.of(recordedNode(home))
-                .filter(handle -> handle.info().commandLine().orElse("").contains(home.path() + ""))
-                .ifPresent(ProcessHandle::destroyForcibly);
-          }
-        });
+  /** A separate app that was left in the middle of a block has to be: the message says so. */
+  private static void restartIfTold(final UnderstudyProcess run, final Runnable restartApp) {
+    final int code = run.awaitExit(Duration.ZERO);
+    if (code == APP_FAILED) {
+      assertThat(run.output()).contains("estart the app");
+      restartApp.run();
+    } else {
+      assertThat(code).as(run.output()).isZero();
+    }
   }
 
-  static long recordedNode(final NodeHome home) {
-    return Long.parseLong(read(home.path().resolve("understudy/node.process")).strip());
+  static Random random() {
+    final long seed = Long.getLong("understudy.seed", System.nanoTime());
+    LOG.info("seed {}", seed);
+    return new Random(seed);
   }
 
-  private static String read(final Path file) {
+  static String read(final Path file) {
     try {
       return Files.readString(file);
     } catch (final IOException e) {

@@ -1,0 +1,122 @@
+package dev.understudy.acceptance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A short chain on which happens what is rare: the app changes consensus params, a validator that
+ * runs twice signs two blocks at one height, and powers change. Recorded with {@code
+ * records.txt.gz}: database, key in hex and SHA-256 of the value for each record of a validator's
+ * block store, state and evidence.
+ */
+final class EventfulChain {
+  private static final Logger LOG = LoggerFactory.getLogger(EventfulChain.class);
+  private static final int BLOCKS = 45;
+
+  /** After so many more heights without a doubled signature the recording has failed. */
+  private static final int PATIENCE = 400;
+
+  private final TestBed bed;
+  private final long first;
+  private final CometNetwork network;
+
+  EventfulChain(
+      final TestBed bed, final RealLine line, final RealBinary app, final long initialHeight) {
+    this.bed = bed;
+    this.first = initialHeight;
+    this.network =
+        CometNetwork.create(
+                bed,
+                line,
+                "understudy-eventful-" + line,
+                home -> line.app(bed, home, app, "socket"),
+                10,
+                20,
+                30,
+                15)
+            .beginAt(initialHeight);
+  }
+
+  /** Makes the chain and packs it with all that its validators say of it. */
+  void record(final Path folder) throws IOException {
+    for (final RealNode node : network.nodes()) {
+      node.home()
+          .config()
+          .set("consensus", "timeout_commit", "250ms")
+          .set("consensus", "skip_timeout_commit", false);
+    }
+    network.start();
+    final RealLine line = network.line();
+    final TxSchedule schedule = new TxSchedule(network.rpc(0), 7);
+    schedule
+        .at(first + 6, line.powerTx(network.publicKey(1), 25))
+        .at(first + 10, params(200_000))
+        .at(first + 18, params(150_000))
+        .at(first + 18, line.powerTx(network.publicKey(2), 28))
+        .at(first + 25, params(300_000));
+
+    final RealNode twin = network.nodeOn(network.newHome("twin"));
+    twin.home().useValidatorKey(network.node(3).home().validatorKey());
+    long last = first + BLOCKS;
+    boolean doubled = false;
+    for (long height = first; height < last; height++) {
+      network.node(0).waitForHeight(height);
+      schedule.send(height);
+      if (height == first + 3) {
+        twin.start();
+      }
+      if (!doubled && hasEvidence(height)) {
+        LOG.info("evidence at height {}", height);
+        doubled = true;
+        twin.kill();
+        last = Math.max(last, height + 10);
+      } else if (!doubled && height == last - 1 && last < first + PATIENCE) {
+        last++;
+      }
+    }
+    if (!doubled) {
+      throw new IllegalStateException("nobody saw the doubled signer in " + PATIENCE + " blocks");
+    }
+    network.waitForHeight(last + 2);
+    ArchiveProcess.pack(
+        bed, network.rpc(0), folder, "--runtime", "bsync", "--to", Long.toString(last));
+    new RecordedAnswers(network.rpc(0), folder, first, last).writeManifest();
+    network.stop();
+    writeRecords(folder.resolve("records.txt.gz"));
+    LOG.info("recorded heights {}-{} in {}", first, last, folder);
+  }
+
+  private boolean hasEvidence(final long height) {
+    final JsonNode block = network.rpc(0).block(height);
+    return !block.at("/block/evidence/evidence").isEmpty();
+  }
+
+  private void writeRecords(final Path file) throws IOException {
+    final DbDump dump = new DbDump();
+    try (BufferedWriter out =
+        new BufferedWriter(
+            new OutputStreamWriter(
+                new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.US_ASCII))) {
+      for (final String id : List.of("blockstore", "state", "evidence")) {
+        for (final DbDump.Entry entry : dump.list(network.node(0).home().database(id), "")) {
+          final String key = HexFormat.of().formatHex(PlainKey.unquoted(entry.key()));
+          out.write(id + " " + key + " " + entry.sha256() + "\n");
+        }
+      }
+    }
+  }
+
+  private static byte[] params(final long bytes) {
+    return ("params=" + bytes).getBytes(StandardCharsets.UTF_8);
+  }
+}
