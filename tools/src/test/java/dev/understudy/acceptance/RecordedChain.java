@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 /** A chain that ships as test data, with what its recording nodes said of every height. */
 final class RecordedChain {
@@ -43,6 +51,11 @@ final class RecordedChain {
     return folder.resolve("genesis.json");
   }
 
+  /** The height of the first block. */
+  long first() {
+    return manifest.get("first").asLong();
+  }
+
   /** The last height that can be synced: its block is proven by the one behind it. */
   long tip() {
     return manifest.get("last").asLong() - 1;
@@ -60,7 +73,7 @@ final class RecordedChain {
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
-    for (long height = 1; height <= tip(); height += 13) {
+    for (long height = first(); height <= tip(); height += 13) {
       final JsonNode recorded = at(height);
       assertThat(rpc.block(height).at("/block_id/hash").asText())
           .isEqualTo(recorded.get("block_hash").asText());
@@ -71,6 +84,33 @@ final class RecordedChain {
       assertThat(rpc.txsAt(height).path("total_count").asInt())
           .as("txs found at %d", height)
           .isEqualTo(txs);
+    }
+  }
+
+  /**
+   * What the home holds of the blocks' results is what a recording node held: the records that
+   * depend on the real app, and so on no test of the project's own apps.
+   */
+  void assertResults(final NodeHome home) {
+    final Map<String, String> recorded = new HashMap<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(folder.resolve("records.txt.gz"))),
+                StandardCharsets.US_ASCII))) {
+      lines
+          .lines()
+          .map(line -> line.split(" ", -1))
+          .forEach(words -> recorded.put(words[0] + " " + words[1], words[2]));
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    final List<DbDump.Entry> results =
+        new DbDump().list(home.database("state"), "abciResponsesKey:");
+    assertThat(results).hasSize((int) (tip() - first() + 1));
+    for (final DbDump.Entry entry : results) {
+      final String key = HexFormat.of().formatHex(PlainKey.unquoted(entry.key()));
+      assertThat(entry.sha256()).as(entry.key()).isEqualTo(recorded.get("state " + key));
     }
   }
 
