@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("matrix")
 final class LinesAcceptanceTest {
   private static final Duration SYNC_TIME = Duration.ofMinutes(2);
+  private static final int VERIFICATION = 4;
+  private static final int APP_FAILED = 5;
   private static final int KILLS = 10;
   private static final int STRIDE = 12;
   private static final long MADE = 60;
@@ -109,6 +111,24 @@ final class LinesAcceptanceTest {
 
     chain.assertResults(home);
     chain.assertOpens(new RealNode(bed, RealNodes.binary(line.node()), home, app));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LINE_0_37, ABCI_CLI_0_38",
+    "LINE_0_38, ABCI_CLI_0_37",
+    "LINE_0_38, ABCI_CLI_1_0",
+    "LINE_1_0, ABCI_CLI_0_38",
+  })
+  void appOfAnotherLineIsRefusedBeforeAnyBlock(final RealLine line, final RealBinary program) {
+    final RecordedChain chain = RecordedChain.of(line.chain());
+    final NodeHome home = home(line, chain, "home");
+    bed.own(line.app(bed, home, program, "socket").start());
+
+    final UnderstudyProcess run = sync(line, home, ArchiveProcess.serve(bed, chain.folder()));
+
+    assertThat(run.awaitExit(SYNC_TIME)).as(run.output()).isIn(VERIFICATION, APP_FAILED);
+    assertThat(run.output()).containsPattern("what to do: .*engine line.* \\(--engine\\)");
   }
 
   private NodeHome home(final RealLine line, final RecordedChain chain, final String name) {
