@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class ChainRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(ChainRecorder.class);
 
-  private static final List<String> CHAINS = List.of("kv1", "kv4", "eventful034", "eventful038");
+  private static final List<String> CHAINS = List.of("kv1", "kv4", "eventful034", "eventful038", "extended038");
 
   /** A validator that is voted in and out again, and never runs: its votes are absent. */
   private static final String NEVER_RUNS = Base64.getEncoder().encodeToString(new byte[32]);
@@ -42,12 +42,9 @@ public final class ChainRecorder {
       switch (args[0]) {
         case "kv1" -> recordOneValidator(bed, folder);
         case "kv4" -> recordFourValidators(bed, folder);
-        case "eventful034" ->
-            new EventfulChain(bed, RealLine.LINE_0_34, RealBinary.PARAMS_APP_0_34, 1)
-                .record(folder);
-        default ->
-            new EventfulChain(bed, RealLine.LINE_0_38, RealBinary.PARAMS_APP_0_38, 100)
-                .record(folder);
+        case "eventful034" -> EventfulChain.of034(bed).record(folder);
+        case "eventful038" -> EventfulChain.of038(bed).record(folder);
+        default -> EventfulChain.ofExtendedVotes(bed).record(folder);
       }
     }
   }

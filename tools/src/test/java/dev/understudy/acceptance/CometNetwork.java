@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Validators of cometbft, each with its own kvstore app over a socket. */
@@ -78,13 +79,13 @@ public final class CometNetwork extends RealNetwork {
     return nodeMaker.apply(home);
   }
 
-  /** Sets the height of the first block, before anything is started. */
-  CometNetwork beginAt(final long height) {
+  /** Changes the genesis file of every home, before anything is started. */
+  CometNetwork withGenesis(final Consumer<ObjectNode> change) {
     try {
       for (final RealNode node : nodes()) {
         final File genesis = node.home().genesis().toFile();
         final ObjectNode root = (ObjectNode) JSON.readTree(genesis);
-        root.put("initial_height", Long.toString(height));
+        change.accept(root);
         JSON.writerWithDefaultPrettyPrinter().writeValue(genesis, root);
       }
     } catch (final IOException e) {

@@ -25,21 +25,43 @@ final class EventfulChain {
   private final long first;
   private final CometNetwork network;
 
-  EventfulChain(
-      final TestBed bed, final RealLine line, final RealBinary app, final long initialHeight) {
+  private EventfulChain(final TestBed bed, final CometNetwork network, final long first) {
     this.bed = bed;
-    this.first = initialHeight;
-    this.network =
-        CometNetwork.create(
-                bed,
-                line,
-                "understudy-eventful-" + line,
-                home -> line.app(bed, home, app, "socket"),
-                10,
-                20,
-                30,
-                15)
-            .beginAt(initialHeight);
+    this.network = network;
+    this.first = first;
+  }
+
+  static EventfulChain of034(final TestBed bed) {
+    return new EventfulChain(
+        bed, network(bed, RealLine.LINE_0_34, RealBinary.PARAMS_APP_0_34, "eventful-0-34"), 1);
+  }
+
+  /** Begins at height 100. */
+  static EventfulChain of038(final TestBed bed) {
+    return new EventfulChain(
+        bed,
+        network(bed, RealLine.LINE_0_38, RealBinary.PARAMS_APP_0_38, "eventful-0-38")
+            .withGenesis(genesis -> genesis.put("initial_height", "100")),
+        100);
+  }
+
+  /** Of 0.38, its votes have extensions from height 10 on: empty ones, but signed. */
+  static EventfulChain ofExtendedVotes(final TestBed bed) {
+    return new EventfulChain(
+        bed,
+        network(bed, RealLine.LINE_0_38, RealBinary.PARAMS_APP_0_38, "extended-0-38")
+            .withGenesis(
+                genesis ->
+                    genesis
+                        .withObject("/consensus_params/abci")
+                        .put("vote_extensions_enable_height", "10")),
+        1);
+  }
+
+  private static CometNetwork network(
+      final TestBed bed, final RealLine line, final RealBinary app, final String name) {
+    return CometNetwork.create(
+        bed, line, "understudy-" + name, home -> line.app(bed, home, app, "socket"), 10, 20, 30, 15);
   }
 
   /** Makes the chain and packs it with all that its validators say of it. */

@@ -61,6 +61,14 @@ record GoBuild(String module, String target, String version, String tag) {
     }
   }
 
+  /** What the machine must have beside Go, for the message of a failed build. */
+  String needs() {
+    return tag.equals(ROCKSDB)
+        ? "; it needs a C++ compiler and Debian's librocksdb-dev, libsnappy-dev, liblz4-dev,"
+            + " libzstd-dev, libbz2-dev and zlib1g-dev"
+        : "";
+  }
+
   /** Builds into a folder of the caller's and returns the program; the log tells what Go said. */
   Path run(final Path folder, final Path log) throws IOException {
     final Path bin = Files.createDirectories(folder.resolve("bin"));

@@ -49,15 +49,15 @@ class EventfulChainsIT {
     this.folder = folder;
   }
 
-  private SyncBed bed(final EngineLine line) throws Exception {
+  private SyncBed bed(final EngineLine line, final String chain) throws Exception {
     return new SyncBed(
-            RecordedChain.eventful(line, folder.resolve("archive")), folder.resolve("home"))
+            RecordedChain.eventful(chain, folder.resolve("archive")), folder.resolve("home"))
         .withLine(line);
   }
 
   @Test
   void everyRecordOfAChainFromHeight100IsTheValidatorsOwn() throws Exception {
-    try (SyncBed bed = bed(EngineLine.COMETBFT_0_38);
+    try (SyncBed bed = bed(EngineLine.COMETBFT_0_38, "eventful038");
         ObservedApp app = ObservedApp.open(folder.resolve("app"))) {
       bed.run(app.address(), OptionalLong.empty());
       assertThat(app.executed()).startsWith(100L, 101L).endsWith(bed.chain().tip() - 1);
@@ -67,11 +67,22 @@ class EventfulChainsIT {
 
   @Test
   void everyRecordOfAnOldChainIsTheValidatorsOwn() throws Exception {
-    try (SyncBed bed = bed(EngineLine.TENDERMINT_0_34);
+    try (SyncBed bed = bed(EngineLine.TENDERMINT_0_34, "eventful034");
         OldKvStoreApp app = OldKvStoreApp.start(EngineLine.TENDERMINT_0_34)) {
       bed.run(app.address(), OptionalLong.empty());
       // this app's events are not the original's
       assertRecords(bed, "eventful034", Set.of("abciResponsesKey"));
+    }
+  }
+
+  @Test
+  void everyRecordOfAChainWithVoteExtensionsIsTheValidatorsOwnButForTheExtensions()
+      throws Exception {
+    try (SyncBed bed = bed(EngineLine.COMETBFT_0_38, "extended038");
+        ObservedApp app = ObservedApp.open(folder.resolve("app"))) {
+      bed.run(app.address(), OptionalLong.empty());
+      // archives have commits without extensions
+      assertRecords(bed, "extended038", Set.of("EC"));
     }
   }
 
@@ -96,7 +107,7 @@ class EventfulChainsIT {
         final DatabaseId id = DatabaseId.valueOf(words.get(0).toUpperCase(Locale.ROOT));
         if (id == DatabaseId.EVIDENCE) {
           evidence++;
-        } else if (isOfLaterBlock(text, last, hashes) || leftOut.contains(text.split(":", 2)[0])) {
+        } else if (leftOut.contains(text.split(":", 2)[0]) || isOfLaterBlock(text, last, hashes)) {
           continue;
         }
         if (!stores.containsKey(id)) {

@@ -55,9 +55,9 @@ record RecordedChain(Path archive, JsonNode manifest) {
     return named("celestia034", target);
   }
 
-  /** Four validators, 46 blocks; params change, one validator signs twice. 0.34 or 0.38. */
-  static RecordedChain eventful(final EngineLine line, final Path target) throws IOException {
-    return named("eventful" + line.label().replace(".", ""), target);
+  /** Four validators, 46 blocks; params change, one validator signs twice. */
+  static RecordedChain eventful(final String name, final Path target) throws IOException {
+    return named(name, target);
   }
 
   private static RecordedChain named(final String name, final Path target) throws IOException {
