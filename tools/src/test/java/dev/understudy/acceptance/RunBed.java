@@ -22,6 +22,7 @@ final class RunBed {
   static final Pattern LIVE = Pattern.compile("live +at height (\\d+)");
   private static final Logger LOG = LoggerFactory.getLogger(RunBed.class);
   private static final int APP_FAILED = 5;
+  private static final int HOME_STATE = 8;
   private static final int KILLS = 4;
 
   private final TestBed bed;
@@ -32,6 +33,11 @@ final class RunBed {
     this.bed = bed;
     this.network = network;
     this.archive = archive;
+  }
+
+  /** With an archive that is served already. */
+  static RunBed of(final TestBed bed, final RealNetwork network, final ArchiveProcess archive) {
+    return new RunBed(bed, network, archive);
   }
 
   /** Packs what a running network has up to a height. */
@@ -117,25 +123,33 @@ final class RunBed {
     for (int kill = 0; kill < KILLS; kill++) {
       final UnderstudyProcess run = run(node.home(), flags);
       if (run.endsWithin(Duration.ofMillis(300 + random.nextInt(6_000)))) {
-        restartIfTold(run, restartApp);
+        goOnAsTold(run, node.home(), restartApp);
       } else {
         run.kill();
       }
     }
     UnderstudyProcess last = run(node.home(), flags);
-    if (last.awaitExit(RUN_TIME) == APP_FAILED) {
-      restartIfTold(last, restartApp);
+    if (last.awaitExit(RUN_TIME) != 0) {
+      goOnAsTold(last, node.home(), restartApp);
       last = run(node.home(), flags);
     }
     assertLive(node, last.awaitDone(RUN_TIME));
   }
 
-  /** A separate app that was left in the middle of a block has to be: the message says so. */
-  private static void restartIfTold(final UnderstudyProcess run, final Runnable restartApp) {
+  /**
+   * A separate app that was left in the middle of a block has to be started again, a restore that
+   * was killed in the middle begun anew: the messages say so.
+   */
+  private void goOnAsTold(
+      final UnderstudyProcess run, final NodeHome home, final Runnable restartApp) {
     final int code = run.awaitExit(Duration.ZERO);
     if (code == APP_FAILED) {
       assertThat(run.output()).contains("estart the app");
       restartApp.run();
+    } else if (code == HOME_STATE) {
+      assertThat(run.output()).contains("understudy reset-all");
+      UnderstudyProcess.start(bed, "reset-all", "--home", home.path().toString(), "-y")
+          .awaitDone(Duration.ofMinutes(1));
     } else {
       assertThat(code).as(run.output()).isZero();
     }
