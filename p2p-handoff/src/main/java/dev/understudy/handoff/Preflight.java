@@ -7,6 +7,7 @@ import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineVersions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -100,7 +101,7 @@ public final class Preflight {
           "the node's binary does not say its engine; taken to be " + line.label());
     }
     final String version = options.engineVersion().get();
-    return version.startsWith(line.label() + ".")
+    return EngineVersions.mayBeOf(version, line)
         ? answer.passed("the node's engine is " + version)
         : answer.failed(
             "the node's binary has engine %s, and the line to play is %s"

@@ -69,7 +69,9 @@ public final class RealNodes {
         }
       } catch (final IOException e) {
         throw new IllegalStateException(
-            "could not build " + name + " (log: " + log + "): " + e.getMessage(), e);
+            "could not build %s (log: %s): %s%s"
+                .formatted(name, log, e.getMessage(), binary.build().needs()),
+            e);
       }
     }
     return program;

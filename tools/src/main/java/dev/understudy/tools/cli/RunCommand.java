@@ -168,6 +168,10 @@ public final class RunCommand implements Callable<Integer> {
       final SyncConfig.App reached, final HomeLayout layout, final Optional<String> version)
       throws FailureException, InterruptedException {
     final Optional<EngineLine> asked = EngineNames.asked(engine);
+    if (asked.isEmpty() && version.isPresent()) {
+      EngineVersions.requireClear(
+          version.get(), "the node's binary says version %s".formatted(version.get()));
+    }
     final Optional<EngineLine> said =
         asked.isPresent() ? asked : version.flatMap(EngineVersions::ofName);
     if (said.isPresent()) {
