@@ -51,6 +51,7 @@ final class ExecuteBlocksStep {
   private final FailPoints failPoints;
   private final ValidatorSets sets;
   private final Checkpoints checkpoints;
+  private final HeldUpRun heldUp;
   private final Stages stages;
   private final SyncProgress progress;
   private final StateChecks checks;
@@ -63,7 +64,8 @@ final class ExecuteBlocksStep {
       final StoreStateStep storing,
       final ArchivedAnswers archived,
       final ValidatorSets sets,
-      final Checkpoints checkpoints) {
+      final Checkpoints checkpoints,
+      final HeldUpRun heldUp) {
     this.ready = ready;
     this.index = index;
     this.app = run.app();
@@ -81,6 +83,7 @@ final class ExecuteBlocksStep {
     this.failPoints = run.failPoints();
     this.sets = sets;
     this.checkpoints = checkpoints;
+    this.heldUp = heldUp;
     this.stages = run.stages();
     this.progress = run.progress();
     this.state = run.state();
@@ -99,6 +102,7 @@ final class ExecuteBlocksStep {
       }
       execute(next);
       checkpoints.afterBlock(state);
+      heldUp.after(state);
     }
   }
 

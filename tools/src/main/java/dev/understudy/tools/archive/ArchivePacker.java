@@ -6,13 +6,9 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,13 +50,14 @@ public final class ArchivePacker {
       throw folder.unwritable(e);
     }
     try {
-      final FileChannel lock = lock();
-      try (NodeRpc rpc =
-          new NodeRpc(
-              config.rpc(), 2 * HeightReader.MOST_AHEAD, config.attempts(), config.firstPause())) {
+      try (PackLock lock = PackLock.hold(folder);
+          NodeRpc rpc =
+              new NodeRpc(
+                  config.rpc(),
+                  2 * HeightReader.MOST_AHEAD,
+                  config.attempts(),
+                  config.firstPause())) {
         return pack(rpc);
-      } finally {
-        lock.close();
       }
     } catch (final InterruptedIOException e) {
       throw new InterruptedException(e.getMessage());
@@ -271,28 +268,6 @@ public final class ArchivePacker {
                   + " after the last bundle.";
       throw new FailureException(FailureKind.ARCHIVE, config.rpc() + ": " + why, advice, e);
     }
-  }
-
-  private FileChannel lock() throws IOException, FailureException {
-    final FileChannel channel =
-        FileChannel.open(
-            folder.root().resolve("pack.lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    FileLock held = null;
-    try {
-      held = channel.tryLock();
-    } catch (final OverlappingFileLockException e) {
-      held = null; // held within this process
-    }
-    if (held == null) {
-      channel.close();
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "another 'archive pack' is writing " + folder.root(),
-          "Wait for it to end, or pack into another folder.");
-    }
-    return channel;
   }
 
   private void removeUnfinished() throws IOException {

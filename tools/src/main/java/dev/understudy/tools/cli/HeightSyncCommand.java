@@ -62,6 +62,13 @@ public final class HeightSyncCommand implements Callable<Integer> {
       description = "By blocks from the first one on, even where a snapshot would be nearer.")
   private boolean fromGenesis;
 
+  @Option(
+      names = "--restart-app",
+      description =
+          "Stop between snapshot and blocks for a separate app to be restarted, as on dYdX's chain,"
+              + " where that is always done; a child is restarted anyway (default: no).")
+  private boolean restartApp;
+
   @Mixin private final SourceOptions source = new SourceOptions();
   @Mixin private final AppOptions app = new AppOptions();
 
@@ -122,7 +129,7 @@ public final class HeightSyncCommand implements Callable<Integer> {
     final Vertx vertx = EventLoops.forDownloads();
     try {
       ksync.reset(layout, spec.commandLine().getOut());
-      return run(new HeightSync(blocks, snapshot, fromGenesis, vertx));
+      return run(new HeightSync(blocks, snapshot, fromGenesis, restartApp, vertx));
     } finally {
       EventLoops.close(vertx);
     }

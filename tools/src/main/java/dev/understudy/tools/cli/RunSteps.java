@@ -183,6 +183,7 @@ final class RunSteps {
             job.blocks().withTarget(target),
             job.snapshots().orElseThrow().withTarget(target),
             /* fromGenesis= */ false,
+            /* restartApp= */ false,
             vertx);
     stop.during(sync::requestStop);
     try (RestoreReporter restoring = RestoreReporter.start(sync.snapshots().progress());
