@@ -24,6 +24,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.Validator;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.Scalars;
+import dev.understudy.types.wire.proto.Request;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -40,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,34 @@ class MadeChainSyncIT {
       assertThat(one.records(id)).as("%s", id).isEqualTo(other.records(id));
     }
     assertThat(one.records(DatabaseId.BLOCKSTORE)).isNotEmpty();
+  }
+
+  /** An app that is at a commit has the next block already, wherever that was ready. */
+  @Test
+  void nextBlockIsSentBehindTheCommit() throws Exception {
+    final TestChain chain = eventful();
+    final AtomicInteger behind = new AtomicInteger();
+    try (ChainArchive archive = archive(chain, PoolRuntime.TENDERMINT_BSYNC).archiveTo(TARGET + 1);
+        ChainApp app = new ChainApp(chain, 0)) {
+      app.misbehave(
+          Request::hasCommit,
+          (honest, in, out) -> {
+            final long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+            // the commit's own flush has a few bytes, a block hundreds
+            while (in.available() < 100 && System.nanoTime() < until) {
+              Thread.onSpinWait();
+            }
+            if (in.available() >= 100) {
+              behind.incrementAndGet();
+            }
+            return honest;
+          });
+      home("behind", chain)
+          .sync(vertx, archive.source(folder.resolve("cache")), app.address(), TARGET)
+          .run();
+      assertThat(app.calls()).isEqualTo(calls(chain.initialHeight(), TARGET));
+    }
+    assertThat(behind).hasValueGreaterThan(10);
   }
 
   @Test

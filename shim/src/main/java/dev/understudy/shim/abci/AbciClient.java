@@ -1,5 +1,6 @@
 package dev.understudy.shim.abci;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.abci.transport.AbciTransport;
 import dev.understudy.shim.abci.transport.BusyTime;
@@ -46,6 +47,9 @@ import java.util.List;
  * of kind APP and final for its connection. Whoever opened the client closes it.
  */
 public final class AbciClient implements AutoCloseable {
+  private static final Request COMMIT =
+      Request.newBuilder().setCommit(RequestCommit.getDefaultInstance()).build();
+
   private final EngineLine line;
   private final AbciTransport query;
   private final AbciTransport snapshot;
@@ -113,12 +117,27 @@ public final class AbciClient implements AutoCloseable {
       final CommitInfo lastCommit,
       final List<Misbehavior> misbehavior)
       throws FailureException {
-    final List<byte[]> raw =
-        consensus.callForBytes(requests(block, blockHash, lastCommit, misbehavior));
+    sendBlock(block, blockHash, lastCommit, misbehavior);
+    return takeBlock(block.height());
+  }
+
+  /** As {@link #executeBlock}, without waiting for the answer: {@link #takeBlock} gives it. */
+  public void sendBlock(
+      final Block block,
+      final Hash blockHash,
+      final CommitInfo lastCommit,
+      final List<Misbehavior> misbehavior)
+      throws FailureException {
+    consensus.sendAhead(requests(block, blockHash, lastCommit, misbehavior));
+  }
+
+  /** The answer to the oldest call that was sent ahead, which was this block. */
+  public BlockAnswer takeBlock(final long height) throws FailureException {
+    final List<byte[]> raw = consensus.takeBytes();
     try {
       return BlockAnswer.of(raw, line);
     } catch (final MalformedWireException e) {
-      throw unusable("block " + block.height(), e);
+      throw unusable("block " + height, e);
     }
   }
 
@@ -155,10 +174,26 @@ public final class AbciClient implements AutoCloseable {
    * so the node's flush of the mempool connection before a commit would have nothing to wait for.
    */
   public CommitAnswer commit() throws FailureException {
-    final Request request =
-        Request.newBuilder().setCommit(RequestCommit.getDefaultInstance()).build();
-    final ResponseCommit answer = consensus.call(request, ResponseCommit.parser()).message();
-    return new CommitAnswer(Scalars.toBytes(answer.getData()), answer.getRetainHeight());
+    sendCommit();
+    return takeCommit();
+  }
+
+  /**
+   * As {@link #commit}, without waiting for the answer: {@link #takeCommit} gives it. A block sent
+   * behind it is begun as soon as the commit is done.
+   */
+  public void sendCommit() throws FailureException {
+    consensus.sendAhead(List.of(COMMIT));
+  }
+
+  /** The answer to the oldest call that was sent ahead, which was Commit. */
+  public CommitAnswer takeCommit() throws FailureException {
+    try {
+      final ResponseCommit answer = ResponseCommit.parseFrom(consensus.takeBytes().get(0));
+      return new CommitAnswer(Scalars.toBytes(answer.getData()), answer.getRetainHeight());
+    } catch (final InvalidProtocolBufferException e) {
+      throw unusable("Commit", new MalformedWireException(String.valueOf(e.getMessage()), e));
+    }
   }
 
   /** Asks whether the app would take a new transaction into its mempool. */

@@ -15,6 +15,7 @@ import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
+import dev.understudy.types.CommitInfo;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
@@ -22,6 +23,7 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The execution thread: proven blocks go to the app, its answers are compared with the next header,
@@ -56,6 +58,9 @@ final class ExecuteBlocksStep {
   private final SyncProgress progress;
   private final StateChecks checks;
   private State state;
+  // the next block, once it was looked at during a commit, and whether the app works on it already
+  private @Nullable ProvenBlock ahead;
+  private boolean begun;
 
   ExecuteBlocksStep(
       final RunContext run,
@@ -95,11 +100,12 @@ final class ExecuteBlocksStep {
   }
 
   void run() throws FailureException, InterruptedException {
-    while (!stages.stopRequested()) {
-      final ProvenBlock next = ready.take();
+    while (begun || !stages.stopRequested()) {
+      final ProvenBlock next = ahead != null ? ahead : ready.take();
       if (next == null) {
         break;
       }
+      ahead = null;
       execute(next);
       checkpoints.afterBlock(state);
       heldUp.after(state);
@@ -109,10 +115,15 @@ final class ExecuteBlocksStep {
   private void execute(final ProvenBlock proven) throws FailureException, InterruptedException {
     final Block block = proven.prepared().block();
     final long height = block.height();
-    checks.require(state, block);
     final boolean committedBefore = height <= appHeight;
+    if (!begun) {
+      checks.require(state, block);
+      if (!committedBefore) {
+        begin(proven, lastCommit(block, state));
+      }
+    }
     final Optional<BlockAnswer> own =
-        committedBefore ? keptAnswer(proven) : Optional.of(ask(block, proven));
+        committedBefore ? keptAnswer(proven) : Optional.of(answer(height));
     final BlockAnswer answer = own.isPresent() ? own.get() : archived.standIn(proven);
     final BlockResults results = answer.results();
     if (own.isPresent()) {
@@ -151,7 +162,8 @@ final class ExecuteBlocksStep {
           syncEach);
       failPoints.reached(FailPoint.JOURNALED);
     }
-    final Bytes committed = committedBefore ? committedHash(height, expected) : commit(height);
+    final Bytes committed =
+        committedBefore ? committedHash(height, expected) : commit(height, after);
     if (line.givesAppHashWithCommit()) {
       AnswerChecks.requireCommitted(height, committed, expected);
       after = after.withAppHash(committed);
@@ -182,12 +194,42 @@ final class ExecuteBlocksStep {
     return ready.failure().filter(why -> why.kind() == FailureKind.VERIFICATION).orElse(mismatch);
   }
 
-  private Bytes commit(final long height) throws FailureException {
-    final Bytes appHash = app.commit().appHash();
+  private Bytes commit(final long height, final State after)
+      throws FailureException, InterruptedException {
+    app.sendCommit();
+    if (!line.givesAppHashWithCommit()) {
+      beginNext(after);
+    }
+    final Bytes appHash = app.takeCommit().appHash();
     failPoints.reached(FailPoint.COMMITTED);
     mark.committed(height);
     failPoints.reached(FailPoint.MARKED_COMMITTED);
     return appHash;
+  }
+
+  /**
+   * Sends the next block, if it is there, behind the commit that the app is at: it goes from one to
+   * the other without waiting for us. Its execution is not durable, so nothing of it stays if the
+   * commit fails.
+   */
+  private void beginNext(final State after) throws FailureException, InterruptedException {
+    if (stages.stopRequested()) {
+      return;
+    }
+    final ProvenBlock next = ready.take(0, TimeUnit.NANOSECONDS);
+    ahead = next;
+    if (next == null) {
+      return;
+    }
+    final Block block = next.prepared().block();
+    final CommitInfo lastCommit;
+    try {
+      checks.require(after, block);
+      lastCommit = lastCommit(block, after);
+    } catch (final FailureException e) {
+      return; // told when its turn comes: the block before it is committed first
+    }
+    begin(next, lastCommit);
   }
 
   /** The answer to Commit is not kept: of the app's last block Info tells, of others the chain. */
@@ -198,13 +240,23 @@ final class ExecuteBlocksStep {
         : expected.appHash();
   }
 
-  private BlockAnswer ask(final Block block, final ProvenBlock proven) throws FailureException {
-    final var lastCommit = AppView.lastCommit(block, state.lastValidators(), state.initialHeight());
+  private static CommitInfo lastCommit(final Block block, final State before)
+      throws FailureException {
+    return AppView.lastCommit(block, before.lastValidators(), before.initialHeight());
+  }
+
+  private void begin(final ProvenBlock proven, final CommitInfo lastCommit)
+      throws FailureException {
+    final Block block = proven.prepared().block();
     mark.sent(block.height());
     failPoints.reached(FailPoint.MARKED_SENT);
-    final BlockAnswer answer =
-        app.executeBlock(
-            block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));
+    app.sendBlock(block, proven.prepared().id().hash(), lastCommit, AppView.misbehavior(block));
+    begun = true;
+  }
+
+  private BlockAnswer answer(final long height) throws FailureException {
+    final BlockAnswer answer = app.takeBlock(height);
+    begun = false;
     failPoints.reached(FailPoint.ANSWERED);
     return answer;
   }

@@ -23,14 +23,15 @@ public final class OrderedCode {
   }
 
   public OrderedCode text(final byte[] text) {
-    for (final byte b : text) {
-      out.write(b);
-      if (b == 0) {
-        out.write(0xff);
-      } else if (b == (byte) 0xff) {
-        out.write(0);
+    int written = 0;
+    for (int i = 0; i < text.length; i++) {
+      if (text[i] == 0 || text[i] == (byte) 0xff) {
+        out.write(text, written, i + 1 - written);
+        out.write(~text[i]);
+        written = i + 1;
       }
     }
+    out.write(text, written, text.length - written);
     out.write(0);
     out.write(1);
     return this;

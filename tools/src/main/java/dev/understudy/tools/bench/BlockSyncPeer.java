@@ -1,7 +1,9 @@
 package dev.understudy.tools.bench;
 
+import dev.understudy.handoff.live.NodeRpc;
 import dev.understudy.types.FailureException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,11 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class BlockSyncPeer implements Peer {
   private static final String NAME = "blocksync";
   private static final Duration BOOTS_WITHIN = Duration.ofMinutes(5);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   private final Bed bed;
   private final Path node;
-  private final NodeRpc rpc = new NodeRpc();
   private @Nullable BenchHome peerHome;
   private @Nullable AppUnderTest peerApp;
 
@@ -70,7 +71,7 @@ final class BlockSyncPeer implements Peer {
       throw new IllegalStateException("not prepared");
     }
     try (MeasuredProcess serving = bed.processes().startFast("peer", start(peer), folder)) {
-      rpc.awaitHeight(serving, peer.rpcPort(), bed.target(), BOOTS_WITHIN);
+      awaitHeight(serving, peer.rpcPort(), bed.target(), BOOTS_WITHIN);
       return appIsInside() ? withAppInside(folder, peer) : withAppBeside(folder, peer);
     }
   }
@@ -89,7 +90,7 @@ final class BlockSyncPeer implements Peer {
       throws FailureException, InterruptedException, IOException {
     final BenchHome home = bed.home(folder.resolve("home"), "", peer.peerAddress());
     try (MeasuredProcess engine = bed.processes().start(NAME, start(home), folder)) {
-      rpc.awaitHeight(engine, home.rpcPort(), last(), bed.config().runLimit());
+      awaitHeight(engine, home.rpcPort(), last(), bed.config().runLimit());
       final long reachedAt = System.nanoTime();
       engine.stop();
       return new Run(
@@ -127,7 +128,7 @@ final class BlockSyncPeer implements Peer {
   private void awaitLast(final MeasuredProcess engine, final AppUnderTest app, final BenchHome home)
       throws FailureException, InterruptedException {
     if (app.proxy().isEmpty()) {
-      rpc.awaitHeight(engine, home.rpcPort(), last(), bed.config().runLimit());
+      awaitHeight(engine, home.rpcPort(), last(), bed.config().runLimit());
       return;
     }
     final long deadline = System.nanoTime() + bed.config().runLimit().toNanos();
@@ -149,5 +150,23 @@ final class BlockSyncPeer implements Peer {
         throw new java.io.UncheckedIOException(e);
       }
     }
+  }
+
+  /** Waits until the node has so many blocks; fails when it ends before, or the time is over. */
+  private static void awaitHeight(
+      final MeasuredProcess node, final int port, final long wanted, final Duration within)
+      throws FailureException, InterruptedException {
+    final NodeRpc rpc = new NodeRpc(URI.create("http://127.0.0.1:" + port));
+    final long deadline = System.nanoTime() + within.toNanos();
+    // the node tells nobody when it has a block: it must be asked
+    while (!node.endsWithin(LOOK_EVERY)) {
+      if (rpc.status().filter(status -> status.height() >= wanted).isPresent()) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        throw node.failed("has not reached height %d in time".formatted(wanted));
+      }
+    }
+    throw node.failed("ended before it reached height %d".formatted(wanted));
   }
 }

@@ -1,18 +1,16 @@
 package dev.understudy.tools.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.understudy.handoff.live.NodeRpc;
+import dev.understudy.handoff.live.NodeStatus;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -61,26 +59,16 @@ final class DemoNode {
 
   private long awaitHeight(final Process node, final long wanted, final Path log)
       throws FailureException, InterruptedException, IOException {
-    final HttpClient client = HttpClient.newHttpClient();
-    final HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/status".formatted(ports.rpc())))
-            .timeout(Duration.ofSeconds(5))
-            .build();
+    final NodeRpc rpc = new NodeRpc(URI.create("http://127.0.0.1:" + ports.rpc()));
     final long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
       // the node tells nobody when it has made a block: it must be asked
       if (node.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         throw failed("it ended with exit code " + node.exitValue(), log);
       }
-      try {
-        final String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        final JsonNode sync = new ObjectMapper().readTree(body).path("result").path("sync_info");
-        final long height = sync.path("latest_block_height").asLong();
-        if (height >= wanted) {
-          return height;
-        }
-      } catch (final IOException notUpYet) {
-        // asked again until the deadline
+      final Optional<NodeStatus> status = rpc.status();
+      if (status.isPresent() && status.get().height() >= wanted) {
+        return status.get().height();
       }
     }
     throw failed("it made no blocks within %d s".formatted(PATIENCE.toSeconds()), log);

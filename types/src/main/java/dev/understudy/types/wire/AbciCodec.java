@@ -221,31 +221,6 @@ public final class AbciCodec {
         .build();
   }
 
-  static Event toEvent(final dev.understudy.types.wire.proto.Event wire) {
-    return new Event(
-        wire.getType().toStringUtf8(),
-        wire.getAttributesList().stream()
-            .map(
-                attribute ->
-                    new EventAttribute(
-                        Scalars.toBytes(attribute.getKey()),
-                        Scalars.toBytes(attribute.getValue()),
-                        attribute.getIndex()))
-            .toList());
-  }
-
-  static ExecTxResult toTxResult(final dev.understudy.types.wire.proto.ExecTxResult wire) {
-    return new ExecTxResult(
-        wire.getCode(),
-        Scalars.toBytes(wire.getData()),
-        wire.getLog().toStringUtf8(),
-        wire.getInfo().toStringUtf8(),
-        wire.getGasWanted(),
-        wire.getGasUsed(),
-        wire.getEventsList().stream().map(AbciCodec::toEvent).toList(),
-        wire.getCodespace().toStringUtf8());
-  }
-
   /** The kv indexer's record of a transaction. */
   public static byte[] encodeTxResult(
       final long height, final int index, final Bytes tx, final ExecTxResult result) {

@@ -1,22 +1,14 @@
 package dev.understudy.types.wire;
 
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
-import dev.understudy.types.ConsensusParamsUpdate;
-import dev.understudy.types.Event;
-import dev.understudy.types.ValidatorUpdate;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.wire.proto.ConsensusParams;
 import dev.understudy.types.wire.proto.LegacyAbciResponses;
-import dev.understudy.types.wire.proto.ResponseEndBlock;
 import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The app's answers to one block. On their way they are raw messages in the order of the calls: one
@@ -80,17 +72,14 @@ public final class AnswersCodec {
     return switch (line.blockExecution()) {
       case FINALIZE_BLOCK -> decodeFinalizeBlock(record.array(), line);
       case BEGIN_DELIVER_END ->
-          Decoding.of(
-              "answers to a block",
-              () -> legacyResults(LegacyAbciResponses.parseFrom(record.array()), line));
+          Decoding.of("answers to a block", () -> AnswersReader.legacy(record.array(), line));
     };
   }
 
   /** The answer to FinalizeBlock from its own bytes. */
   public static BlockResults decodeFinalizeBlock(final byte[] bytes, final EngineLine line)
       throws MalformedWireException {
-    return Decoding.of(
-        "answer to FinalizeBlock", () -> results(ResponseFinalizeBlock.parseFrom(bytes), line));
+    return Decoding.of("answer to FinalizeBlock", () -> AnswersReader.finalizeBlock(bytes, line));
   }
 
   /**
@@ -108,46 +97,5 @@ public final class AnswersCodec {
         .consensusParamsUpdate()
         .ifPresent(update -> wire.setConsensusParamUpdates(ParamsCodec.toWire(update, line)));
     return wire.build().toByteArray();
-  }
-
-  private static BlockResults results(final ResponseFinalizeBlock wire, final EngineLine line)
-      throws InvalidProtocolBufferException {
-    return new BlockResults(
-        wire.getEventsList().stream().map(AbciCodec::toEvent).toList(),
-        wire.getTxResultsList().stream().map(AbciCodec::toTxResult).toList(),
-        updates(wire.getValidatorUpdatesList(), line),
-        wire.hasConsensusParamUpdates()
-            ? params(wire.getConsensusParamUpdates(), line)
-            : Optional.empty(),
-        Scalars.toBytes(wire.getAppHash()));
-  }
-
-  private static BlockResults legacyResults(final LegacyAbciResponses wire, final EngineLine line)
-      throws InvalidProtocolBufferException {
-    final List<Event> events = new ArrayList<>();
-    wire.getBeginBlock().getEventsList().forEach(event -> events.add(AbciCodec.toEvent(event)));
-    final int beginBlockEvents = events.size();
-    final ResponseEndBlock end = wire.getEndBlock();
-    end.getEventsList().forEach(event -> events.add(AbciCodec.toEvent(event)));
-    return new BlockResults(
-        events,
-        beginBlockEvents,
-        wire.getDeliverTxsList().stream().map(AbciCodec::toTxResult).toList(),
-        updates(end.getValidatorUpdatesList(), line),
-        end.hasConsensusParamUpdates()
-            ? params(end.getConsensusParamUpdates(), line)
-            : Optional.empty(),
-        Bytes.EMPTY,
-        Scalars.toTimeouts(end.getTimeouts()));
-  }
-
-  private static List<ValidatorUpdate> updates(
-      final List<dev.understudy.types.wire.proto.ValidatorUpdate> wire, final EngineLine line) {
-    return wire.stream().map(update -> ValidatorCodec.toValidatorUpdate(update, line)).toList();
-  }
-
-  private static Optional<ConsensusParamsUpdate> params(
-      final ConsensusParams wire, final EngineLine line) throws InvalidProtocolBufferException {
-    return Optional.of(ParamsCodec.update(wire, line));
   }
 }

@@ -29,6 +29,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.StandardProtocolFamily;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,9 @@ public final class GrpcConnection implements AbciTransport {
   private final ManagedChannel channel;
   private final BusyTime busyTime = new BusyTime(System::nanoTime);
   private final ReentrantLock oneCaller = new ReentrantLock();
+
+  // of one thread; calls over HTTP/2 have no order among themselves, so each waits for the last
+  private final ArrayDeque<List<Request>> ahead = new ArrayDeque<>();
   private volatile @Nullable FailureException failure;
 
   private GrpcConnection(
@@ -180,6 +184,16 @@ public final class GrpcConnection implements AbciTransport {
     } finally {
       oneCaller.unlock();
     }
+  }
+
+  @Override
+  public void sendAhead(final List<Request> requests) {
+    ahead.add(requests);
+  }
+
+  @Override
+  public List<byte[]> takeBytes() throws FailureException {
+    return callForBytes(ahead.remove());
   }
 
   private List<byte[]> ask(final List<Request> requests) throws FailureException {

@@ -66,6 +66,9 @@ public final class AbciConnection implements AbciTransport {
   private final ArrayDeque<Request> outstanding = new ArrayDeque<>();
   private final ArrayDeque<byte[]> arrived = new ArrayDeque<>();
   private long arrivedBytes;
+  // what went out together with one flush and was not taken yet, and how many of these were heard
+  private final ArrayDeque<List<Request>> groups = new ArrayDeque<>();
+  private int flushed;
   // what a call is for: a peer that hung up earlier is noticed before anything is outstanding
   private Request next = FLUSH;
   private volatile @Nullable FailureException failure;
@@ -125,13 +128,37 @@ public final class AbciConnection implements AbciTransport {
   /** One behind the other with a single Flush at their end, without waiting in between. */
   @Override
   public List<byte[]> callForBytes(final List<Request> requests) throws FailureException {
-    final List<byte[]> frames = exchange(requests, settings.answerWithin());
+    return bytes(requests, exchange(requests, settings.answerWithin()));
+  }
+
+  private List<byte[]> bytes(final List<Request> requests, final List<byte[]> frames)
+      throws FailureException {
     final List<byte[]> answers = new ArrayList<>(frames.size());
     for (int i = 0; i < frames.size(); i++) {
       // the envelope alone is checked here; an empty message fits every form of one
       answers.add(parse(requests.get(i), frames.get(i), Empty.parser()).raw());
     }
     return answers;
+  }
+
+  @Override
+  public void sendAhead(final List<Request> requests) throws FailureException {
+    oneCaller.lock();
+    try {
+      begin(requests, settings.answerWithin());
+    } finally {
+      oneCaller.unlock();
+    }
+  }
+
+  @Override
+  public List<byte[]> takeBytes() throws FailureException {
+    oneCaller.lock();
+    try {
+      return bytes(groups.element(), finish(settings.answerWithin()));
+    } finally {
+      oneCaller.unlock();
+    }
   }
 
   @Override
@@ -174,28 +201,53 @@ public final class AbciConnection implements AbciTransport {
       throws FailureException {
     oneCaller.lock();
     try {
-      final FailureException first = failure;
-      if (first != null) {
-        throw repeat(first);
+      requireSound();
+      if (!groups.isEmpty()) {
+        throw new IllegalStateException("answers to requests sent ahead were not taken");
       }
-      requireFitting(requests);
-      next = requests.isEmpty() ? FLUSH : requests.get(0);
-      busyTime.begin();
-      try {
-        return send(requests, within);
-      } catch (final IOException e) {
-        throw broken(e);
-      } finally {
-        busyTime.end();
-      }
+      begin(requests, within);
+      return finish(within);
     } finally {
       oneCaller.unlock();
     }
   }
 
-  private List<byte[]> send(final List<Request> requests, final Optional<Duration> within)
+  private void begin(final List<Request> requests, final Optional<Duration> within)
+      throws FailureException {
+    requireSound();
+    requireFitting(requests);
+    next = requests.isEmpty() ? FLUSH : requests.get(0);
+    busyTime.begin();
+    try {
+      send(requests, within);
+    } catch (final IOException e) {
+      busyTime.end();
+      throw broken(e);
+    }
+  }
+
+  private List<byte[]> finish(final Optional<Duration> within) throws FailureException {
+    try {
+      requireSound();
+      return await(within);
+    } catch (final IOException e) {
+      throw broken(e);
+    } finally {
+      busyTime.end();
+    }
+  }
+
+  private void requireSound() throws FailureException {
+    final FailureException first = failure;
+    if (first != null) {
+      throw new FailureException(
+          first.kind(), "Not asked any more: " + first.getMessage(), first.advice(), first);
+    }
+  }
+
+  private void send(final List<Request> requests, final Optional<Duration> within)
       throws IOException {
-    within.ifPresentOrElse(limit -> wire.waitAtMost(limit.toNanos()), wire::waitForEver);
+    waitAtMost(within);
     // a peer that hung up, or spoke unasked, is found out before it is asked anything
     if (!wire.readAvailable()) {
       throw new EOFException();
@@ -206,6 +258,7 @@ public final class AbciConnection implements AbciTransport {
         writer.write(request);
       }
       outstanding.add(FLUSH);
+      groups.add(requests);
       writer.write(FLUSH);
       writer.flush();
     } catch (final InterruptedIOException | AppRefusal e) {
@@ -214,16 +267,28 @@ public final class AbciConnection implements AbciTransport {
       readLastWords();
       throw e;
     }
-    while (!outstanding.isEmpty()) {
+  }
+
+  private List<byte[]> await(final Optional<Duration> within) throws IOException {
+    waitAtMost(within);
+    while (flushed == 0) {
       final boolean more = heard ? wire.readMore() : hearFirst(within);
       if (!more) {
         throw new EOFException();
       }
     }
-    final List<byte[]> frames = new ArrayList<>(arrived);
-    arrived.clear();
-    arrivedBytes = 0;
+    flushed--;
+    final List<byte[]> frames = new ArrayList<>();
+    for (int left = groups.remove().size(); left > 0; left--) {
+      final byte[] frame = arrived.remove();
+      arrivedBytes -= frame.length;
+      frames.add(frame);
+    }
     return frames;
+  }
+
+  private void waitAtMost(final Optional<Duration> within) {
+    within.ifPresentOrElse(limit -> wire.waitAtMost(limit.toNanos()), wire::waitForEver);
   }
 
   /** Where nothing comes at first, the app may speak in another line's frames. */
@@ -252,7 +317,7 @@ public final class AbciConnection implements AbciTransport {
       FrameProbe.requireOwn(address, settings.lengthForm());
     }
     heard = true;
-    within.ifPresentOrElse(rest -> wire.waitAtMost(rest.toNanos()), wire::waitForEver);
+    waitAtMost(within);
     return more;
   }
 
@@ -296,6 +361,7 @@ public final class AbciConnection implements AbciTransport {
     if (asked.hasFlush()) {
       read(frame, ResponseFlush.parser());
       outstanding.remove();
+      flushed++;
       return;
     }
     arrivedBytes += frame.length;
@@ -364,11 +430,6 @@ public final class AbciConnection implements AbciTransport {
     failure = told;
     closeQuietly();
     return told;
-  }
-
-  private static FailureException repeat(final FailureException first) {
-    return new FailureException(
-        first.kind(), "Not asked any more: " + first.getMessage(), first.advice(), first);
   }
 
   private void closeQuietly() {

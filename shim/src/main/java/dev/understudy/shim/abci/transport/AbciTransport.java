@@ -23,6 +23,17 @@ public interface AbciTransport extends AutoCloseable {
    */
   List<byte[]> callForBytes(List<Request> requests) throws FailureException;
 
+  /**
+   * Sends requests as {@link #callForBytes} does, but waits for no answer: {@link #takeBytes} gives
+   * them. Several groups may be under way; their answers are taken in the order of the sending, by
+   * the same thread, before it calls anything else. A transport without an order of its own sends
+   * each group when its answers are taken.
+   */
+  void sendAhead(List<Request> requests) throws FailureException;
+
+  /** Waits for the answers to the oldest requests that were sent ahead. */
+  List<byte[]> takeBytes() throws FailureException;
+
   /** Has the app answer what is still open on this connection. */
   void flush() throws FailureException;
 

@@ -14,6 +14,7 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineLine.FrameLength;
 import dev.understudy.types.wire.proto.ExecTxResult;
 import dev.understudy.types.wire.proto.Request;
+import dev.understudy.types.wire.proto.RequestCommit;
 import dev.understudy.types.wire.proto.RequestDeliverTx;
 import dev.understudy.types.wire.proto.RequestFinalizeBlock;
 import dev.understudy.types.wire.proto.RequestInfo;
@@ -50,6 +51,8 @@ class AbciConnectionIT {
       Request.newBuilder().setInfo(RequestInfo.getDefaultInstance()).build();
   private static final Request BLOCK_7 =
       Request.newBuilder().setFinalizeBlock(RequestFinalizeBlock.newBuilder().setHeight(7)).build();
+  private static final Request COMMIT =
+      Request.newBuilder().setCommit(RequestCommit.getDefaultInstance()).build();
   private static final ConnectionSettings SETTINGS =
       ConnectionSettings.defaults(EngineLine.COMETBFT_0_38)
           .withConnectWithin(Duration.ofSeconds(20));
@@ -297,6 +300,60 @@ class AbciConnectionIT {
 
     assertThat(failure.kind()).isEqualTo(FailureKind.APP);
     assertThat(failure).hasMessageContaining(nobody.toString());
+  }
+
+  /** The app holds the first answer back until the second request is there. */
+  @Test
+  void answersToRequestsSentAheadAreTakenInTheirOrder() throws Exception {
+    final Response committed =
+        Response.newBuilder().setCommit(ResponseCommit.newBuilder().setRetainHeight(6)).build();
+    final Response finalized =
+        Response.newBuilder()
+            .setFinalizeBlock(
+                ResponseFinalizeBlock.newBuilder().setAppHash(ByteString.copyFromUtf8("7")))
+            .build();
+    try (ScriptedApp app =
+            ScriptedApp.onTcp(
+                peer -> {
+                  peer.read();
+                  peer.read();
+                  peer.read();
+                  peer.hold(committed);
+                  peer.send(ScriptedApp.FLUSHED);
+                  peer.read();
+                  peer.hold(finalized);
+                  peer.send(ScriptedApp.FLUSHED);
+                });
+        AbciConnection connection = open(app, SETTINGS)) {
+      connection.sendAhead(List.of(COMMIT));
+      connection.sendAhead(List.of(BLOCK_7));
+
+      assertThat(connection.takeBytes()).containsExactly(committed.getCommit().toByteArray());
+      assertThat(connection.takeBytes())
+          .containsExactly(finalized.getFinalizeBlock().toByteArray());
+    }
+  }
+
+  @Test
+  void refusalOfACommitNamesItEvenWhenABlockWasSentBehindIt() throws Exception {
+    try (ScriptedApp app =
+            ScriptedApp.onTcp(
+                peer -> {
+                  peer.read();
+                  peer.read();
+                  peer.read();
+                  peer.send(
+                      Response.newBuilder()
+                          .setException(ResponseException.newBuilder().setError("disk gone"))
+                          .build());
+                });
+        AbciConnection connection = open(app, SETTINGS)) {
+      connection.sendAhead(List.of(COMMIT));
+      connection.sendAhead(List.of(BLOCK_7));
+
+      assertThat(catchThrowableOfType(FailureException.class, connection::takeBytes))
+          .hasMessageContaining("refused Commit: disk gone");
+    }
   }
 
   @Test
