@@ -55,12 +55,16 @@ final class SnapshotServiceIT {
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
-  @TempDir private Path folder;
+  private final Path folder;
   private TestChain chain;
   private ChainArchive blocks;
   private SnapshotArchive snapshots;
   private MadeHome home;
   private ChainApp app;
+
+  SnapshotServiceIT(@TempDir final Path folder) {
+    this.folder = folder;
+  }
 
   @BeforeEach
   void make() throws Exception {

@@ -55,12 +55,16 @@ final class StateSyncKillIT {
   private final Vertx vertx = Vertx.vertx();
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  @TempDir private Path folder;
+  private final Path folder;
   private TestChain chain;
   private ChainArchive blocks;
   private SnapshotArchive snapshots;
   private MadeHome home;
   private ChainApp app;
+
+  StateSyncKillIT(@TempDir final Path folder) {
+    this.folder = folder;
+  }
 
   @BeforeEach
   void make() throws Exception {

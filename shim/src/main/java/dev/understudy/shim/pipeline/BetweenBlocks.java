@@ -9,9 +9,20 @@ import java.time.Duration;
  * What somebody does between two blocks, on the execution thread: look at the app, hold the run up,
  * have old blocks forgotten. The run goes on when {@link #after} returns.
  */
-@FunctionalInterface
 public interface BetweenBlocks {
-  BetweenBlocks NOTHING = (state, run) -> {};
+  BetweenBlocks NOTHING =
+      new BetweenBlocks() {
+        @Override
+        public boolean holdsUpAfter(final long height) {
+          return false;
+        }
+
+        @Override
+        public void after(final State state, final Run run) {}
+      };
+
+  /** Whether the next block is not to be sent before {@link #after} has returned. */
+  boolean holdsUpAfter(long height);
 
   /** The block that led to this state is committed. */
   void after(State state, Run run) throws FailureException, InterruptedException;

@@ -25,6 +25,11 @@ final class HeldUpRun implements BetweenBlocks.Run {
     run.stages().onAbort(over::countDown);
   }
 
+  /** Asked before the block of this height is committed. */
+  boolean holdsUpAfter(final long height) {
+    return run.between().holdsUpAfter(height);
+  }
+
   void after(final State committed) throws FailureException, InterruptedException {
     if (committed.lastBlockHeight() < run.appHeight()) {
       // under repair: nothing of what the home has may go

@@ -59,13 +59,30 @@ public final class SnapshotPace implements BetweenBlocks {
   }
 
   @Override
+  public boolean holdsUpAfter(final long height) {
+    return isSnapshotHeight(height) || isPruningHeight(height) || mayBeTooFar(height + 1);
+  }
+
+  private boolean isSnapshotHeight(final long height) {
+    return height % settings.interval() == 0;
+  }
+
+  private boolean isPruningHeight(final long height) {
+    return settings.prune() && height % PRUNING_INTERVAL == 0;
+  }
+
+  private boolean mayBeTooFar(final long next) {
+    return pool.isPresent() && next > archived + MOST_AHEAD * settings.interval();
+  }
+
+  @Override
   public void after(final State state, final Run run)
       throws FailureException, InterruptedException {
     final long height = state.lastBlockHeight();
-    if (height % settings.interval() == 0 && height > run.appHeightAtStart()) {
+    if (isSnapshotHeight(height) && height > run.appHeightAtStart()) {
       awaitSnapshot(height, run);
     }
-    if (settings.prune() && height % PRUNING_INTERVAL == 0) {
+    if (isPruningHeight(height)) {
       final long kept = height - KEPT * settings.interval();
       if (kept > 0) {
         run.forgetBelow(kept);
@@ -96,22 +113,15 @@ public final class SnapshotPace implements BetweenBlocks {
 
   private void awaitPool(final long next, final Run run)
       throws FailureException, InterruptedException {
-    if (pool.isEmpty()) {
+    if (!mayBeTooFar(next)) {
       return;
     }
-    final long most = MOST_AHEAD * settings.interval();
-    if (next <= archived + most) {
-      return;
-    }
-    archived = pool.get().ask();
-    if (next > archived + most) {
+    archived = pool.orElseThrow().ask();
+    if (mayBeTooFar(next)) {
       LOG.info("waiting before block {} for the pool, which is at height {}", next, archived);
     }
-    while (next > archived + most) {
-      if (run.waitUnlessOver(settings.askEvery())) {
-        return;
-      }
-      archived = pool.get().ask();
+    while (mayBeTooFar(next) && !run.waitUnlessOver(settings.askEvery())) {
+      archived = pool.orElseThrow().ask();
     }
   }
 }

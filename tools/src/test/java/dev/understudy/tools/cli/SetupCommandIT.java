@@ -27,9 +27,13 @@ final class SetupCommandIT {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  @TempDir private Path folder;
+  private final Path folder;
   private Path binary;
   private Path genesis;
+
+  SetupCommandIT(@TempDir final Path folder) {
+    this.folder = folder;
+  }
 
   @BeforeEach
   void make() throws IOException {
