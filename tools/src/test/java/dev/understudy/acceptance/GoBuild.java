@@ -30,7 +30,7 @@ record GoBuild(String module, String target, String version, String tag) {
   private static final String LINKER_FLAGS =
       "-s -w -X github.com/cosmos/cosmos-sdk/version.Name=sim"
           + " -X github.com/cosmos/cosmos-sdk/version.AppName=simd"
-          + " -X github.com/cosmos/cosmos-sdk/version.Version=0.50";
+          + " -X github.com/cosmos/cosmos-sdk/version.Version=";
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of("CGO_ENABLED", "0", "GOFLAGS", "-buildvcs=false", "GOTOOLCHAIN", "local");
@@ -62,15 +62,25 @@ record GoBuild(String module, String target, String version, String tag) {
     }
   }
 
+  /** What the machine must have beside Go, for the message of a failed build. */
+  String needs() {
+    return tag.equals(ROCKSDB)
+        ? "; it needs a C++ compiler and Debian's librocksdb-dev, libsnappy-dev, liblz4-dev,"
+            + " libzstd-dev, libbz2-dev and zlib1g-dev"
+        : "";
+  }
+
   /** Builds into a folder of the caller's and returns the program; the log tells what Go said. */
   Path run(final Path folder, final Path log) throws IOException {
     final Path bin = Files.createDirectories(folder.resolve("bin"));
     final List<String> command = new ArrayList<>(List.of("go"));
-    final List<String> flags = List.of("-trimpath", "-tags", tag, "-ldflags", LINKER_FLAGS);
+    final String version = module.startsWith("simd-") ? module.substring(5) : "0";
+    final List<String> flags =
+        List.of("-trimpath", "-tags", tag, "-ldflags", LINKER_FLAGS + version);
     if (module.isEmpty()) {
       command.add("install");
       command.addAll(flags);
-      command.add(target + "@" + version);
+      command.add(target + "@" + this.version);
     } else {
       copySources(folder);
       // the go.sum of the SDK's hundreds of modules is made here, checked by Go's checksum database

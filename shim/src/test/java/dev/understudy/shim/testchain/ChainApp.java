@@ -3,6 +3,7 @@ package dev.understudy.shim.testchain;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import dev.understudy.shim.abci.socket.LengthPrefix;
+import com.google.protobuf.ByteString;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
@@ -10,12 +11,14 @@ import dev.understudy.types.ConsensusParamsUpdate;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Scalars;
 import dev.understudy.types.wire.ValidatorCodec;
+import dev.understudy.types.wire.proto.AbciParams;
 import dev.understudy.types.wire.proto.BlockParams;
 import dev.understudy.types.wire.proto.ConsensusParams;
 import dev.understudy.types.wire.proto.EvidenceParams;
 import dev.understudy.types.wire.proto.ExecTxResult;
 import dev.understudy.types.wire.proto.Misbehavior;
 import dev.understudy.types.wire.proto.Request;
+import dev.understudy.types.wire.proto.RequestLoadSnapshotChunk;
 import dev.understudy.types.wire.proto.Response;
 import dev.understudy.types.wire.proto.ResponseApplySnapshotChunk;
 import dev.understudy.types.wire.proto.ResponseBeginBlock;
@@ -26,6 +29,8 @@ import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import dev.understudy.types.wire.proto.ResponseFlush;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
+import dev.understudy.types.wire.proto.ResponseListSnapshots;
+import dev.understudy.types.wire.proto.ResponseLoadSnapshotChunk;
 import dev.understudy.types.wire.proto.ResponseOfferSnapshot;
 import dev.understudy.types.wire.proto.Snapshot;
 import dev.understudy.types.wire.proto.ValidatorParams;
@@ -59,6 +64,7 @@ public final class ChainApp implements AutoCloseable {
   private int delivered;
   private Snapshot offered = Snapshot.getDefaultInstance();
   private boolean ofAnotherChain;
+  private long snapshotsEvery;
   private final Map<Long, List<Misbehavior>> misbehaviors = new HashMap<>();
   private final Map<Long, Runnable> atBlocks = new HashMap<>();
   private volatile Predicate<Request> misdeedAt = request -> false;
@@ -109,6 +115,31 @@ public final class ChainApp implements AutoCloseable {
   public synchronized ChainApp ofAnotherChain() {
     ofAnotherChain = true;
     return this;
+  }
+
+  /** Makes a snapshot of two chunks after each block whose height is a multiple. */
+  public synchronized ChainApp withSnapshotsEvery(final long heights) {
+    snapshotsEvery = heights;
+    return this;
+  }
+
+  private ResponseListSnapshots snapshots() {
+    final ResponseListSnapshots.Builder list = ResponseListSnapshots.newBuilder();
+    for (long at = snapshotsEvery; snapshotsEvery > 0 && at <= height; at += snapshotsEvery) {
+      list.addSnapshots(
+          Snapshot.newBuilder()
+              .setHeight(at)
+              .setFormat(3)
+              .setChunks(2)
+              .setHash(ByteString.copyFromUtf8("hash of " + at)));
+    }
+    return list.build();
+  }
+
+  private static ByteString chunk(final RequestLoadSnapshotChunk asked) {
+    return asked.getChunk() < 2
+        ? ByteString.copyFromUtf8("chunk %d of %d".formatted(asked.getChunk(), asked.getHeight()))
+        : ByteString.EMPTY;
   }
 
   public AbciAddress address() {
@@ -239,6 +270,13 @@ public final class ChainApp implements AutoCloseable {
                   ResponseEndBlock.newBuilder()
                       .addAllValidatorUpdates(results(executed).getValidatorUpdatesList()))
               .build();
+      case LIST_SNAPSHOTS -> answer.setListSnapshots(snapshots()).build();
+      case LOAD_SNAPSHOT_CHUNK ->
+          answer
+              .setLoadSnapshotChunk(
+                  ResponseLoadSnapshotChunk.newBuilder()
+                      .setChunk(chunk(request.getLoadSnapshotChunk())))
+              .build();
       case OFFER_SNAPSHOT -> {
         offered = request.getOfferSnapshot().getSnapshot();
         calls.add("offer " + offered.getHeight());
@@ -307,7 +345,7 @@ public final class ChainApp implements AutoCloseable {
     return answer.build();
   }
 
-  /** Only the parts that the update has; vote extensions are no matter of a {@link TestChain}. */
+  /** Only the parts that the update has, in 0.38's form. */
   private static ConsensusParams params(final ConsensusParamsUpdate update) {
     final ConsensusParams.Builder wire = ConsensusParams.newBuilder();
     update
@@ -334,6 +372,10 @@ public final class ChainApp implements AutoCloseable {
     update
         .appVersion()
         .ifPresent(version -> wire.setVersion(VersionParams.newBuilder().setApp(version)));
+    update
+        .voteExtensionsEnableHeight()
+        .ifPresent(
+            height -> wire.setAbci(AbciParams.newBuilder().setVoteExtensionsEnableHeight(height)));
     return wire.build();
   }
 

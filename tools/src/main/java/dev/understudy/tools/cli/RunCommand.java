@@ -38,8 +38,6 @@ import picocli.CommandLine.Spec;
             + " real node and follows it until it is live. Run the same command again after any"
             + " interruption; where the node is live there is nothing to do.")
 public final class RunCommand implements Callable<Integer> {
-  private static final long MIB = 1024L * 1024;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -88,34 +86,10 @@ public final class RunCommand implements Callable<Integer> {
       description = "Write the search index, if config.toml's indexer is kv (default: yes).")
   private boolean txIndex = true;
 
-  @Option(
-      names = "--disk-reserve-mib",
-      defaultValue = "512",
-      paramLabel = "MIB",
-      description = "Stop in order when less than this is free (default: ${DEFAULT-VALUE}).")
-  private long reserveMib = 512;
-
-  @Option(
-      names = {"-e", "--engine"},
-      paramLabel = "LINE",
-      description =
-          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0 (default: what the node's binary"
-              + " says, else 0.38).")
-  private @Nullable String engine;
-
+  @Mixin private final BackendOption backend = new BackendOption();
+  @Mixin private final JobOptions job = new JobOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
-
-  @SuppressWarnings("UnusedVariable") // SettingsProvider finds it among the arguments
-  @Option(
-      names = SettingsProvider.CONFIG_FLAG,
-      paramLabel = "FILE",
-      description = "TOML file with values for flags that are not given.")
-  private @Nullable Path configFile;
-
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  private boolean help;
 
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
@@ -125,7 +99,8 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogSetup.apply(log);
     node.requireSense();
-    final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
+    final HomeLayout layout =
+        backend.layout(home);
     final SyncConfig.App reached = app.toApp();
     final Optional<AppProgram> program = node.program(reached, layout);
     final Optional<String> version = NodeOptions.engineOf(program);
@@ -142,8 +117,9 @@ public final class RunCommand implements Callable<Integer> {
             spec.commandLine().getOut());
     // outermost: the process may end as soon as the hook is closed
     try (StopHook hook = StopHook.register(stop::request)) {
-      final RunPlan plan = new RunPlanner(blocks, snapshot, vertx).plan();
-      steps.tell(plan, dryRun);
+      final RunPlanner planner = new RunPlanner(blocks, snapshot, vertx);
+      final RunPlan plan = planner.plan();
+      steps.tell(plan, dryRun ? planner.estimate(plan) : Optional.empty(), dryRun);
       return dryRun ? ExitCode.DONE.code() : steps.run(plan);
     } catch (final FailureException | DatabaseException | InterruptedException e) {
       // told here: when the process is being stopped, it ends as soon as the hook knows of our end
@@ -157,10 +133,17 @@ public final class RunCommand implements Callable<Integer> {
   private EngineLine line(
       final SyncConfig.App reached, final HomeLayout layout, final Optional<String> version)
       throws FailureException, InterruptedException {
-    final Optional<EngineLine> asked = EngineNames.asked(engine);
+    final Optional<EngineLine> asked = job.engine();
+    if (asked.isEmpty() && version.isPresent()) {
+      EngineVersions.requireClear(
+          version.get(), "the node's binary says version %s".formatted(version.get()));
+    }
     final Optional<EngineLine> said =
         asked.isPresent() ? asked : version.flatMap(EngineVersions::ofName);
     if (said.isPresent()) {
+      if (asked.isEmpty() && reached instanceof SyncConfig.Separate) {
+        EngineChoice.requireFitting(said.get(), layout);
+      }
       return said.get();
     }
     try {
@@ -185,8 +168,9 @@ public final class RunCommand implements Callable<Integer> {
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
         PipelineConfig.defaults(VerifyMode.CHAIN),
         txIndex,
-        reserveMib * MIB,
-        app.timeout());
+        job.reserveBytes(),
+        app.timeout(),
+        backend.get());
   }
 
   private SourceConfig source(final HomeLayout layout) throws FailureException {
@@ -212,6 +196,6 @@ public final class RunCommand implements Callable<Integer> {
             anchor,
             blocks.diskReserveBytes(),
             blocks.appAnswersWithin(),
-            Optional.empty()));
+            blocks.dbBackend()));
   }
 }
