@@ -16,6 +16,7 @@ import dev.understudy.shim.app.ChildApp;
 import dev.understudy.shim.app.EngineClaim;
 import dev.understudy.shim.app.ProgramEngine;
 import dev.understudy.shim.pipeline.AppPresence;
+import dev.understudy.shim.pipeline.BetweenBlocks;
 import dev.understudy.shim.pipeline.JournalMode;
 import dev.understudy.shim.pipeline.RunSetup;
 import dev.understudy.shim.pipeline.StopRequest;
@@ -62,6 +63,7 @@ public final class BlockSync {
   private final SyncConfig config;
   private final Vertx vertx;
   private final FailPoints failPoints;
+  private final BetweenBlocks between;
   private final SyncProgress progress = new SyncProgress();
   private volatile BusyTime.Sample timesBefore = new BusyTime.Sample(0, 0);
   private volatile @Nullable SyncRun current;
@@ -81,10 +83,20 @@ public final class BlockSync {
 
   /** With somebody who is told of every step of the write order. */
   public BlockSync(final SyncConfig config, final Vertx vertx, final FailPoints failPoints) {
+    this(config, vertx, failPoints, BetweenBlocks.NOTHING);
+  }
+
+  /** With somebody who does something between two blocks. */
+  public BlockSync(
+      final SyncConfig config,
+      final Vertx vertx,
+      final FailPoints failPoints,
+      final BetweenBlocks between) {
     this.config = config;
     this.vertx = vertx;
     this.line = config.line();
     this.failPoints = failPoints;
+    this.between = between;
   }
 
   /** What has been done so far. */
@@ -111,6 +123,14 @@ public final class BlockSync {
   /** The stores of the run for reading; empty before its first block and from its end on. */
   public Optional<OpenChain> openChain() {
     return Optional.ofNullable(open).map(this::openChain);
+  }
+
+  /**
+   * The app of the run, whose calls of snapshots may be made from any thread; empty when {@link
+   * #openChain} is.
+   */
+  public Optional<AbciClient> openApp() {
+    return Optional.ofNullable(open).map(opened -> opened.run().app());
   }
 
   private OpenChain openChain(final OpenRun opened) {
@@ -425,7 +445,8 @@ public final class BlockSync {
         AnswersJournal::open,
         failPoints,
         stop,
-        progress);
+        progress,
+        between);
   }
 
   private State runTo(

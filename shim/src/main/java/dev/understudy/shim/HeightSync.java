@@ -27,6 +27,7 @@ public final class HeightSync {
   private final SyncConfig blockConfig;
   private final long target;
   private final boolean fromGenesis;
+  private final boolean restartApp;
   private final StateSync snapshots;
   private final BlockSync blocks;
   private volatile boolean stopRequested;
@@ -36,12 +37,15 @@ public final class HeightSync {
    *
    * @param blockConfig with a target, which is also that of {@code snapshotConfig}
    * @param fromGenesis whether snapshots are left aside
+   * @param restartApp whether a separate app must be restarted after a restore, whatever its chain
    */
   public HeightSync(
       final SyncConfig blockConfig,
       final StateSyncConfig snapshotConfig,
       final boolean fromGenesis,
+      final boolean restartApp,
       final Vertx vertx) {
+    this.restartApp = restartApp;
     this.blockConfig = blockConfig;
     this.target = blockConfig.target().orElseThrow();
     if (!snapshotConfig.target().equals(OptionalLong.of(target))) {
@@ -86,6 +90,9 @@ public final class HeightSync {
     }
     if (restored.isPresent() && restored.get().height() == target) {
       return new Report(restored, Optional.empty());
+    }
+    if (restored.isPresent()) {
+      RestartRule.requireNoRestart(blockConfig.app(), restored.get(), restartApp);
     }
     return new Report(restored, Optional.of(blocks.run()));
   }

@@ -1,6 +1,7 @@
 package dev.understudy.shim;
 
 import dev.understudy.shim.abci.AbciClient;
+import dev.understudy.shim.snapshot.SnapshotDescription;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.GenesisFile;
@@ -9,17 +10,11 @@ import dev.understudy.storage.home.QuietHome;
 import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.state.StateStore;
-import dev.understudy.types.Block;
 import dev.understudy.types.Bytes;
-import dev.understudy.types.Commit;
-import dev.understudy.types.ConsensusParams;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
-import dev.understudy.types.Header;
 import dev.understudy.types.Snapshot;
-import dev.understudy.types.State;
-import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.json.ArchivedSnapshot;
 import dev.understudy.types.line.EngineLine;
 import java.time.Duration;
@@ -105,7 +100,8 @@ public final class SnapshotExport {
             .toList();
     int taken = 0;
     for (final Snapshot snapshot : listed) {
-      final Optional<ArchivedSnapshot> all = describe(snapshot, genesis, blocks, states);
+      final Optional<ArchivedSnapshot> all =
+          SnapshotDescription.of(snapshot, line, genesis, blocks, states);
       if (all.isEmpty()) {
         LOG.warn(
             "the snapshot of height {} is left out: the home has not all of blocks {} and {} and of"
@@ -121,51 +117,5 @@ public final class SnapshotExport {
       taken++;
     }
     return taken;
-  }
-
-  /** The state as it was after the block: the block above says most of it. */
-  private Optional<ArchivedSnapshot> describe(
-      final Snapshot snapshot,
-      final GenesisDoc genesis,
-      final BlockStore blocks,
-      final StateStore states) {
-    final long height = snapshot.height();
-    final Optional<Block> block = blocks.loadBlock(height);
-    final Optional<Block> above = blocks.loadBlock(height + 1);
-    final Optional<ValidatorSet> last = states.loadValidators(height);
-    final Optional<ValidatorSet> current = states.loadValidators(height + 1);
-    final Optional<ValidatorSet> next = states.loadValidators(height + 2);
-    final Optional<ConsensusParams> params = states.loadConsensusParams(height + 1);
-    if (block.isEmpty()
-        || above.isEmpty()
-        || last.isEmpty()
-        || current.isEmpty()
-        || next.isEmpty()
-        || params.isEmpty()) {
-      return Optional.empty();
-    }
-    final Header header = above.get().header();
-    final Commit commit = above.get().lastCommit();
-    return Optional.of(
-        new ArchivedSnapshot(
-            snapshot,
-            block.get(),
-            commit,
-            new State(
-                header.version(),
-                line.software(),
-                genesis.chainId(),
-                genesis.initialHeight(),
-                height,
-                header.lastBlockId(),
-                block.get().header().time(),
-                next.get(),
-                current.get(),
-                last.get(),
-                height + 2,
-                params.get(),
-                height + 1,
-                header.lastResultsHash(),
-                header.appHash())));
   }
 }

@@ -44,12 +44,19 @@ public final class StateSync {
 
   private final StateSyncConfig config;
   private final Vertx vertx;
+  private final FailPoints failPoints;
   private final RestoreProgress progress = new RestoreProgress();
 
   /** The caller owns {@code vertx}. */
   public StateSync(final StateSyncConfig config, final Vertx vertx) {
+    this(config, vertx, FailPoints.NONE);
+  }
+
+  /** With somebody who is told of every step of the write order. */
+  public StateSync(final StateSyncConfig config, final Vertx vertx, final FailPoints failPoints) {
     this.config = config;
     this.vertx = vertx;
+    this.failPoints = failPoints;
   }
 
   /** What has been applied so far. */
@@ -95,7 +102,7 @@ public final class StateSync {
           "Sync by blocks: block-sync, or height-sync --from-genesis.");
     }
     requireNew(layout);
-    try (HeldHome home = HeldHome.reserve(layout, factory, FailPoints.NONE, config.app());
+    try (HeldHome home = HeldHome.reserve(layout, factory, failPoints, config.app());
         BundleSource blocks = KyveBundleSource.open(vertx, config.blocks());
         BundleSource snapshots = KyveBundleSource.open(vertx, config.snapshots())) {
       BlockPool.requireSnapshots(snapshots.pool());
@@ -178,7 +185,7 @@ public final class StateSync {
           () -> new RestoreMark(proven.height(), proven.block().id().hash()).write(layout));
       requireRestored(proven, app.info());
     }
-    new SnapshotHome(config.line(), job.genesis, layout, job.home.databases())
+    new SnapshotHome(config.line(), job.genesis, layout, job.home.databases(), failPoints)
         .write(proven.state(), proven.block().block(), proven.block().parts(), proven.seenCommit());
     RestoreMark.remove(layout);
     LOG.info("home sealed at height {}", proven.height());

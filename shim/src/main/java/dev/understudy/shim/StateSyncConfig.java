@@ -31,6 +31,21 @@ public record StateSyncConfig(
     Duration appAnswersWithin,
     Optional<String> dbBackend) {
 
+  /** The same job with another way to the app. */
+  public StateSyncConfig withApp(final SyncConfig.App other) {
+    return new StateSyncConfig(
+        home,
+        line,
+        blocks,
+        snapshots,
+        other,
+        target,
+        anchor,
+        diskReserveBytes,
+        appAnswersWithin,
+        dbBackend);
+  }
+
   /** The same job with another highest height. */
   public StateSyncConfig withTarget(final OptionalLong other) {
     return new StateSyncConfig(

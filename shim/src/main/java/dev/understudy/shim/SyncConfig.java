@@ -73,6 +73,21 @@ public record SyncConfig(
         dbBackend);
   }
 
+  /** The same job with another way to the app. */
+  public SyncConfig withApp(final App other) {
+    return new SyncConfig(
+        home,
+        line,
+        source,
+        other,
+        target,
+        pipeline,
+        txIndex,
+        diskReserveBytes,
+        appAnswersWithin,
+        dbBackend);
+  }
+
   /** How the app is reached. */
   public sealed interface App {
 
@@ -95,6 +110,11 @@ public record SyncConfig(
       implements App {
     public Child {
       flags = List.copyOf(flags);
+    }
+
+    /** The same child with other flags. */
+    Child withFlags(final List<String> other) {
+      return new Child(binary, other, mirrorLogs, registry, transport);
     }
 
     public Child(

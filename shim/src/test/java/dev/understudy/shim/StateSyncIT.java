@@ -11,6 +11,7 @@ import dev.understudy.shim.snapshot.TrustAnchor.TrustedGenesis;
 import dev.understudy.shim.snapshot.TrustAnchor.TrustedHeader;
 import dev.understudy.shim.source.PoolRuntime;
 import dev.understudy.shim.source.kyve.ChainArchive;
+import dev.understudy.shim.source.kyve.FakeArchive;
 import dev.understudy.shim.source.kyve.SnapshotArchive;
 import dev.understudy.shim.testchain.ChainApp;
 import dev.understudy.shim.testchain.ChainApp.Misdeed;
@@ -39,13 +40,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole state syncs of made chains: what the app gets, what the home is, what is refused. */
 final class StateSyncIT {
@@ -186,6 +192,7 @@ final class StateSyncIT {
                 /* diskReserveBytes= */ 0,
                 Duration.ofSeconds(30)),
             config(header(HEIGHT), target),
+            false,
             false,
             vertx);
     // few blocks: the way from genesis is the shorter one
@@ -525,7 +532,204 @@ final class StateSyncIT {
         FailureKind.VERIFICATION,
         () -> run(new TrustedGenesis()),
         "no way leads from trusted height 1 to height 13");
+    assertRefused(
+        FailureKind.VERIFICATION,
+        () -> run(new TrustedGenesis()),
+        "the block pool has no block results to follow");
     assertThat(app.calls()).isEmpty();
+  }
+
+  private void useWithResults(final TestChain made, final UnaryOperator<String> editOfBlock3)
+      throws Exception {
+    use(made);
+    blocks.close();
+    blocks =
+        new ChainArchive(chain, PoolRuntime.TENDERMINT, 6).withItem(3, editOfBlock3).archiveTo(TIP);
+  }
+
+  @Test
+  void followsValidatorUpdatesWhereNoSnapshotLeadsOn() throws Exception {
+    useWithResults(replaced(), item -> item);
+    snapshots.add(HEIGHT, 1);
+    assertThat(run(new TrustedGenesis()).trust())
+        .anyMatch(line -> line.contains("from height 1 to 10"))
+        .anyMatch(line -> line.contains("from height 10 to 13"));
+    home.isReadyAt(HEIGHT);
+  }
+
+  @Test
+  void refusesValidatorUpdatesThatDoNotLeadToTheHeadersValidators() throws Exception {
+    useWithResults(replaced(), item -> item.replaceFirst("\"power\":\"10\"", "\"power\":\"11\""));
+    snapshots.add(HEIGHT, 1);
+    assertRefused(
+        FailureKind.VERIFICATION,
+        () -> run(new TrustedGenesis()),
+        "below height 5 do not lead to the validators that header 5 names");
+    assertThat(app.calls()).isEmpty();
+  }
+
+  @Test
+  void followsUpdatesOverAChangeOfAllValidatorsAtOnce() throws Exception {
+    useWithResults(
+        TestChain.ofValidators(4)
+            .withUpdates(
+                5,
+                new Signer(0).withPower(0),
+                new Signer(1).withPower(0),
+                new Signer(2).withPower(0),
+                new Signer(3).withPower(0),
+                new Signer(10).withPower(10))
+            .grow(TIP),
+        item -> item);
+    snapshots.add(HEIGHT, 1);
+    // the last header that the old ones signed announces the new ones
+    assertThat(run(new TrustedGenesis()).trust())
+        .anyMatch(line -> line.contains("from height 1 to 6"))
+        .anyMatch(line -> line.contains("from height 6 to 13"));
+  }
+
+  @Test
+  void stopsBetweenSnapshotAndBlocksWhereASeparateAppMustBeRestarted() throws Exception {
+    use(TestChain.ofValidators(4).grow(130));
+    blocks.archiveTo(130);
+    snapshots.add(125, 1);
+    final OptionalLong target = OptionalLong.of(128);
+    final SyncConfig byBlocks =
+        new SyncConfig(
+            home.path(),
+            TestChain.LINE,
+            blocks.source(home.cache()),
+            new SyncConfig.Separate(Optional.of(app.address()), /* restarted= */ true),
+            target,
+            PipelineConfig.defaults(VerifyMode.CHAIN),
+            /* txIndex= */ false,
+            /* diskReserveBytes= */ 0,
+            Duration.ofSeconds(30));
+    assertRefused(
+        FailureKind.HOME_STATE,
+        () -> new HeightSync(byBlocks, config(header(126), target), false, true, vertx).run(),
+        "must be restarted before it gets blocks");
+    home.isReadyAt(125);
+    assertThat(app.calls()).doesNotContain("block 126");
+    new HeightSync(byBlocks, config(header(126), target), false, true, vertx).run();
+    home.isReadyAt(128);
+  }
+
+  // bad answers of the snapshot pool
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 429, 500, 503})
+  void restoresNothingFromAPoolThatAnswersNothingElse(final int status) throws Exception {
+    snapshots.add(HEIGHT, 2);
+    snapshots.server().misbehave("/storage/", FakeArchive.status(status));
+    assertRefused(FailureKind.ARCHIVE, () -> run(header(HEIGHT)), "bundle");
+    assertThat(app.calls()).isEmpty();
+    assertThat(RestoreMark.read(home.layout())).isEmpty();
+  }
+
+  static Stream<Arguments> troubles() {
+    return Stream.of(
+        Arguments.of("404", FakeArchive.status(404)),
+        Arguments.of("429", FakeArchive.status(429)),
+        Arguments.of("500", FakeArchive.status(500)),
+        Arguments.of("a page", FakeArchive.body(200, "<html>maintenance</html>")),
+        Arguments.of("half a body", FakeArchive.halfBody()),
+        Arguments.of("a redirect to itself", FakeArchive.redirectToItself()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("troubles")
+  void getsOverTroubleThatPasses(final String name, final FakeArchive.Behaviour trouble)
+      throws Exception {
+    snapshots.add(HEIGHT, 3);
+    for (final String path : List.of("/storage/file1", "/kyve/v1/bundles/7", "/pool/7")) {
+      final AtomicInteger times = new AtomicInteger();
+      snapshots
+          .server()
+          .misbehave(path, exchange -> times.getAndIncrement() < 2 && trouble.answer(exchange));
+    }
+    assertThat(run(header(HEIGHT)).chunks()).isEqualTo(3);
+    assertThat(app.calls()).containsExactly("offer 12", chunk(0), chunk(1), chunk(2));
+    home.isReadyAt(HEIGHT);
+  }
+
+  @Test
+  void getsOverAStallInTheMiddleOfAChunk() throws Exception {
+    snapshots.add(HEIGHT, 3);
+    final AtomicInteger times = new AtomicInteger();
+    final FakeArchive.Behaviour stall = snapshots.server().stall();
+    snapshots
+        .server()
+        .misbehave(
+            "/storage/file2", exchange -> times.getAndIncrement() == 0 && stall.answer(exchange));
+    assertThat(run(header(HEIGHT)).chunks()).isEqualTo(3);
+    home.isReadyAt(HEIGHT);
+  }
+
+  // archives as KYVE's nodes write them
+
+  static Stream<Arguments> dialects() {
+    return Stream.of(
+        dialect(
+            "heights as numbers",
+            text -> text.replaceAll("\"height\":\"(\\d+)\"", "\"height\":$1")),
+        dialect(
+            "state's heights as numbers",
+            text -> text.replaceAll("\"(\\w*Height\\w*)\":\"(\\d+)\"", "\"$1\":$2")),
+        dialect("no software", text -> text.replace(",\"software\":\"\"", "")),
+        dialect(
+            "software of KSYNC's fork",
+            text -> text.replace("\"software\":\"\"", "\"software\":\"0.38.6\"")),
+        dialect(
+            "time_iota_ms of 0",
+            text -> text.replaceFirst("(\"max_gas\":\"-?\\d+\")", "$1,\"time_iota_ms\":\"0\"")),
+        dialect(
+            "keys named as KSYNC's fork does",
+            text -> text.replace("tendermint/PubKeyEd25519", "cometbft/v38/PubKeyEd25519")),
+        dialect(
+            "the right initial height",
+            text -> text.replace("\"InitialHeight\":\"12\"", "\"InitialHeight\":\"1\"")),
+        dialect("txs as null", text -> text.replace("\"txs\":[]", "\"txs\":null")),
+        dialect("evidence as null", text -> text.replace("\"evidence\":[]", "\"evidence\":null")),
+        dialect("white space", text -> text.replace("\",\"", "\" ,\n\"")),
+        dialect(
+            "fields unknown here", text -> text.replace("{\"key\":", "{\"more\":[{}],\"key\":")));
+  }
+
+  private static Arguments dialect(final String name, final UnaryOperator<String> edit) {
+    return Arguments.of(name, edit);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dialects")
+  void takesArchivesInEveryHonestDialect(final String name, final UnaryOperator<String> edit)
+      throws Exception {
+    final List<byte[]> all = SnapshotArchive.chunks(HEIGHT, 2);
+    final UnaryOperator<String> real =
+        text -> {
+          assertThat(edit.apply(text)).as("another dialect").isNotEqualTo(text);
+          return edit.apply(text);
+        };
+    snapshots.addItem(HEIGHT, 0, Optional.of(snapshots.head(HEIGHT, all)), all.get(0), real);
+    snapshots.addItem(HEIGHT, 1, Optional.empty(), all.get(1), edit);
+    final StateSyncReport report = run(header(HEIGHT + 1));
+    assertThat(report.height()).isEqualTo(HEIGHT);
+    home.isReadyAt(HEIGHT);
+    assertThat(app.calls()).containsExactly("offer 12", chunk(0), chunk(1));
+  }
+
+  @Test
+  void takesLaterChunksWithoutTheNullsBesideThem() throws Exception {
+    final List<byte[]> all = SnapshotArchive.chunks(HEIGHT, 2);
+    snapshots.addItem(
+        HEIGHT, 0, Optional.of(snapshots.head(HEIGHT, all)), all.get(0), text -> text);
+    snapshots.addItem(
+        HEIGHT,
+        1,
+        Optional.empty(),
+        all.get(1),
+        text -> text.replaceAll("\"(snapshot|block|seenCommit|state)\":null,", ""));
+    assertThat(run(header(HEIGHT + 1)).chunks()).isEqualTo(2);
   }
 
   @Test

@@ -90,6 +90,7 @@ final class BlockPipeline {
       indexer.start();
       final Thread writer = Stages.factory("store").newThread(() -> stages.guard(storing::run));
       writer.start();
+      final Checkpoints checkpoints = new Checkpoints(run, storing, index, config);
       final ExecuteBlocksStep execute =
           new ExecuteBlocksStep(
               run,
@@ -98,7 +99,8 @@ final class BlockPipeline {
               storing,
               archived,
               sets,
-              new Checkpoints(run, storing, index, config));
+              checkpoints,
+              new HeldUpRun(run, storing, checkpoints));
       // a thread of its own, as an interrupt of the caller's would close the journal's file
       final Thread executor = Stages.executor(() -> stages.guard(execute::run));
       executor.start();

@@ -53,6 +53,7 @@ final class ExecuteBlocksStep {
   private final FailPoints failPoints;
   private final ValidatorSets sets;
   private final Checkpoints checkpoints;
+  private final HeldUpRun heldUp;
   private final Stages stages;
   private final SyncProgress progress;
   private final StateChecks checks;
@@ -68,7 +69,8 @@ final class ExecuteBlocksStep {
       final StoreStateStep storing,
       final ArchivedAnswers archived,
       final ValidatorSets sets,
-      final Checkpoints checkpoints) {
+      final Checkpoints checkpoints,
+      final HeldUpRun heldUp) {
     this.ready = ready;
     this.index = index;
     this.app = run.app();
@@ -86,6 +88,7 @@ final class ExecuteBlocksStep {
     this.failPoints = run.failPoints();
     this.sets = sets;
     this.checkpoints = checkpoints;
+    this.heldUp = heldUp;
     this.stages = run.stages();
     this.progress = run.progress();
     this.state = run.state();
@@ -105,6 +108,7 @@ final class ExecuteBlocksStep {
       ahead = null;
       execute(next);
       checkpoints.afterBlock(state);
+      heldUp.after(state);
     }
   }
 
@@ -193,7 +197,7 @@ final class ExecuteBlocksStep {
   private Bytes commit(final long height, final State after)
       throws FailureException, InterruptedException {
     app.sendCommit();
-    if (!line.givesAppHashWithCommit()) {
+    if (!line.givesAppHashWithCommit() && !heldUp.holdsUpAfter(height)) {
       beginNext(after);
     }
     final Bytes appHash = app.takeCommit().appHash();

@@ -30,4 +30,5 @@ record RunContext(
     CheckpointStates checkpointStates,
     InFlightMark mark,
     Stages stages,
-    SyncProgress progress) {}
+    SyncProgress progress,
+    BetweenBlocks between) {}

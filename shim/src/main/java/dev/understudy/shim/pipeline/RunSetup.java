@@ -24,7 +24,8 @@ public record RunSetup(
     JournalOpener journalOpener,
     FailPoints failPoints,
     StopRequest stop,
-    SyncProgress progress) {
+    SyncProgress progress,
+    BetweenBlocks between) {
 
   /** Opens the answers journal in its directory. */
   @FunctionalInterface

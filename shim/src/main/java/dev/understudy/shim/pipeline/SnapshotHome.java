@@ -2,6 +2,7 @@ package dev.understudy.shim.pipeline;
 
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.LastCommitCheck;
+import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
@@ -32,13 +33,16 @@ public final class SnapshotHome {
   private final GenesisDoc genesis;
   private final HomeLayout layout;
   private final NodeDatabases databases;
+  private final FailPoints failPoints;
 
   /** The databases are open, and stay the caller's. */
   public SnapshotHome(
       final EngineLine line,
       final GenesisDoc genesis,
       final HomeLayout layout,
-      final NodeDatabases databases) {
+      final NodeDatabases databases,
+      final FailPoints failPoints) {
+    this.failPoints = failPoints;
     this.line = line;
     this.genesis = genesis;
     this.layout = layout;
@@ -87,12 +91,14 @@ public final class SnapshotHome {
             stores.states().putOfflineStateSyncHeight(batch, height);
           }
         });
+    failPoints.reached(FailPoint.STATES_PUT);
     requireStartable(stores, state);
     final CheckpointStates states = new CheckpointStates(layout.journalDir());
     try (AnswersJournal journal = AnswersJournal.open(layout.journalDir())) {
-      Checkpoints.save(databases, states, journal, state, line, FailPoints.NONE);
+      Checkpoints.save(databases, states, journal, state, line, failPoints);
       databases.seal();
       journal.close(true);
+      failPoints.reached(FailPoint.JOURNAL_ENDED);
     }
   }
 

@@ -1,13 +1,16 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.Header;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +111,13 @@ final class StoreStateStep {
     if (cause != null) {
       throw cause;
     }
+  }
+
+  /** By the execution thread after {@link #awaitIdle}, before it submits another block. */
+  BlockStore.Pruned pruneBelow(final long height, final Predicate<Header> mayBeAccused) {
+    final BlockStore.Pruned pruned = stores.blocks().pruneBelow(height, mayBeAccused);
+    descriptor = pruned.descriptor();
+    return pruned;
   }
 
   /** No more blocks will come: {@link #run} returns when all are written. */

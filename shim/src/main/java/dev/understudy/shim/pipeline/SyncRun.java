@@ -73,7 +73,8 @@ public final class SyncRun implements AutoCloseable {
             states,
             mark,
             stages,
-            setup.progress());
+            setup.progress(),
+            setup.between());
   }
 
   /**
@@ -148,6 +149,11 @@ public final class SyncRun implements AutoCloseable {
   /** The app's protocol version when the run begins. */
   public long startAppVersion() {
     return context.state().version().app();
+  }
+
+  /** The app that the run works with; the caller of {@link #begin} closes it. */
+  public AbciClient app() {
+    return context.app();
   }
 
   /** For reading, while the run executes blocks. */

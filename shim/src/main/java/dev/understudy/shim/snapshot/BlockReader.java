@@ -4,13 +4,16 @@ import dev.understudy.shim.source.BundleCursor;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.FetchedBundle;
 import dev.understudy.shim.verify.PreparedBlock;
+import dev.understudy.types.BlockResults;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.json.ArchivedBlock;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.json.BundleJson;
+import dev.understudy.types.json.EventForm;
 import dev.understudy.types.json.JsonLimits;
 import dev.understudy.types.json.MalformedJsonException;
+import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,65 @@ final class BlockReader {
     final List<PreparedBlock> blocks = new ArrayList<>();
     each(from, to, blocks::add);
     return blocks;
+  }
+
+  /** What is done with each block and its results; false when no more are wanted. */
+  interface EachWithResults {
+    boolean take(PreparedBlock block, BlockResults results) throws FailureException;
+  }
+
+  /** Whether the pool archives block results. */
+  boolean hasResults() {
+    return runtime.hasResults();
+  }
+
+  /** In height order, from one height up to another or to where no more are wanted. */
+  void eachWithResults(
+      final long from, final long to, final EngineLine line, final EachWithResults taker)
+      throws FailureException, InterruptedException {
+    final EventForm form = line.writesEventsInBase64() ? EventForm.BASE64 : EventForm.TEXT;
+    long next = from;
+    try (BundleCursor cursor = source.open(from, to)) {
+      for (Optional<FetchedBundle> bundle = cursor.next();
+          bundle.isPresent() && next <= to;
+          bundle = cursor.next()) {
+        next = eachWithResults(bundle.get(), next, to, form, taker);
+      }
+    }
+  }
+
+  /** The height after the last one taken; beyond all where no more are wanted. */
+  private long eachWithResults(
+      final FetchedBundle bundle,
+      final long first,
+      final long to,
+      final EventForm form,
+      final EachWithResults taker)
+      throws FailureException {
+    long next = first;
+    try (bundle;
+        BundleJson items =
+            BundleJson.open(bundle.open(), runtime, Optional.of(form), JsonLimits.ARCHIVE)) {
+      for (Optional<ArchivedBlock> item = items.next();
+          item.isPresent() && next <= to;
+          item = items.next()) {
+        if (item.get().key() == next) {
+          final Optional<BlockResults> results = item.get().results();
+          if (results.isEmpty()) {
+            throw new IOException("block %d is there without its results".formatted(next));
+          }
+          if (!taker.take(PreparedBlock.of(item.get().block()), results.get())) {
+            return Long.MAX_VALUE;
+          }
+          next++;
+        }
+      }
+      return next;
+    } catch (final MalformedJsonException e) {
+      throw bundle.named(e);
+    } catch (final IOException e) {
+      throw bundle.named(e);
+    }
   }
 
   void each(final long from, final long to, final Each taker)

@@ -2,21 +2,16 @@ package dev.understudy.shim.snapshot;
 
 import dev.understudy.shim.snapshot.TrustFinding.Hop;
 import dev.understudy.shim.verify.PreparedBlock;
-import dev.understudy.types.BlockIdFlag;
 import dev.understudy.types.Commit;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
 import dev.understudy.types.Header;
-import dev.understudy.types.PubKey;
 import dev.understudy.types.State;
-import dev.understudy.types.Validator;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.commit.CommitVerification;
 import dev.understudy.types.commit.CommitVerifier;
 import dev.understudy.types.wire.Hashes;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,35 +22,28 @@ import java.util.Optional;
  * Skipping verification (CometBFT light/verifier.go: VerifyNonAdjacent) over an archive: a later
  * header is trusted when more than two thirds of its own validators and more than a third of the
  * trusted ones signed it. Blocks carry no validator sets, so the places to stop at are the pool's
- * snapshots, whose sets are proven by the headers' hashes. Only those that are needed are read. For
- * one thread.
+ * snapshots, whose sets are proven by the headers' hashes, and where there is none of use, what the
+ * validator updates in block results lead to. Only those that are needed are read. For one thread.
  */
 final class SnapshotHops {
   private final SnapshotCatalog catalog;
   private final SnapshotReader reader;
   private final BlockReader blocks;
   private final CommitVerifier commits;
+  private final UpdateHops updates;
   private final Map<Long, State> states = new HashMap<>();
 
   SnapshotHops(
       final SnapshotCatalog catalog,
       final SnapshotReader reader,
       final BlockReader blocks,
-      final CommitVerifier commits) {
+      final CommitVerifier commits,
+      final UpdateHops updates) {
+    this.updates = updates;
     this.catalog = catalog;
     this.reader = reader;
     this.blocks = blocks;
     this.commits = commits;
-  }
-
-  /** A trusted height and the validators of the height after it. */
-  record Trusted(long height, Instant time, ValidatorSet next) {}
-
-  /** A later header with what is needed to come to trust it. */
-  private record Stop(PreparedBlock block, ValidatorSet set, Commit commit, ValidatorSet next) {
-    Header header() {
-      return block.block().header();
-    }
   }
 
   /** The hops from what is trusted to the header above the snapshot. */
@@ -75,7 +63,7 @@ final class SnapshotHops {
 
   private Trusted advance(final Trusted from, final Stop target, final List<Hop> hops)
       throws FailureException, InterruptedException {
-    final Hop hop = hop(from, target);
+    final Hop hop = target.hopFrom(from);
     final boolean adjacent = target.header().height() == from.height() + 1;
     if (adjacent && !TrustPath.sameMembers(from.next(), target.header().validatorsHash())) {
       throw new FailureException(
@@ -84,42 +72,34 @@ final class SnapshotHops {
               .formatted(target.header().height(), from.height()),
           "The archive holds a fork here: report it to its operators.");
     }
-    if (adjacent || hop.power() > hop.total() / 3) {
+    if (adjacent || hop.isEnough()) {
       hops.add(hop);
       return new Trusted(target.header().height(), target.header().time(), target.next());
     }
-    final Optional<Stop> between = between(from.height(), target.header().height());
+    Optional<Stop> between = between(from.height(), target.header().height());
+    if (between.isEmpty()) {
+      between = updates.furthest(from, target.header().height());
+      if (between.isPresent()) {
+        final Stop stop = between.get();
+        requireSigned(stop.set(), stop.block(), stop.commit());
+      }
+    }
     if (between.isEmpty()) {
       throw new FailureException(
           FailureKind.VERIFICATION,
           ("no way leads from trusted height %d to height %d: of the trusted voting power %d only"
-               + " %d signed there, more than a third is needed, and there is no snapshot between")
-              .formatted(from.height(), target.header().height(), hop.total(), hop.power()),
+                  + " %d signed there, more than a third is needed, and %s")
+              .formatted(
+                  from.height(),
+                  target.header().height(),
+                  hop.total(),
+                  hop.power(),
+                  updates.without()),
           "Name a header above height %d with --trust-height and --trust-hash; the nearer to the"
                   .formatted(from.height())
               + " snapshot the better, and any height above it will do.");
     }
     return advance(advance(from, between.get(), hops), target, hops);
-  }
-
-  private static Hop hop(final Trusted from, final Stop target) {
-    final Map<PubKey, Long> trusted = new HashMap<>();
-    for (final Validator validator : from.next().validators()) {
-      trusted.put(validator.pubKey(), validator.votingPower());
-    }
-    long power = 0;
-    for (int i = 0; i < target.set().size(); i++) {
-      // the commit was verified by its own set: this key did sign
-      if (target.commit().signatures().get(i).flag() == BlockIdFlag.COMMIT) {
-        power += trusted.getOrDefault(target.set().validators().get(i).pubKey(), 0L);
-      }
-    }
-    return new Hop(
-        from.height(),
-        target.header().height(),
-        Duration.between(from.time(), target.header().time()),
-        power,
-        from.next().totalVotingPower());
   }
 
   /** Near the middle; a place to stop at is the header above a snapshot. */

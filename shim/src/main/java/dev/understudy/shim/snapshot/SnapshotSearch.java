@@ -165,7 +165,11 @@ public final class SnapshotSearch {
       throws FailureException, InterruptedException {
     final SnapshotHops hops =
         new SnapshotHops(
-            catalog, reader, blocks, new CommitVerifier(genesis.chainId(), line, signatures));
+            catalog,
+            reader,
+            blocks,
+            new CommitVerifier(genesis.chainId(), line, signatures),
+            new UpdateHops(blocks, line));
     return new TrustPath(genesis, blocks, snapshotPool, hops).show(anchor, proven, found.listed());
   }
 

@@ -24,6 +24,11 @@ public record TrustFinding(String anchor, List<String> words, Optional<Hop> weak
    * @param total of the trusted set
    */
   public record Hop(long from, long to, Duration apart, long power, long total) {
+    /** CometBFT light/verifier.go: VerifyNonAdjacent. */
+    boolean isEnough() {
+      return power > total / 3;
+    }
+
     String words() {
       return "from height %d to %d, %d days apart: %d of %d of the trusted voting power signed"
           .formatted(from, to, apart.toDays(), power, total);

@@ -136,7 +136,7 @@ final class TrustPath {
                             + " snapshot's ("
                             + proven.height()
                             + "), or just above one of the older snapshots that --list shows."));
-    return hops.walk(new SnapshotHops.Trusted(header.height(), of.time(), set), proven);
+    return hops.walk(new Trusted(header.height(), of.time(), set), proven);
   }
 
   private List<Hop> fromGenesis(final ProvenSnapshot proven)
@@ -181,7 +181,7 @@ final class TrustPath {
           "the first block's validators and the next ones differ, which no chain begins with",
           "Name a header instead, with --trust-height and --trust-hash.");
     }
-    return hops.walk(new SnapshotHops.Trusted(initial, header.time(), set), proven);
+    return hops.walk(new Trusted(initial, header.time(), set), proven);
   }
 
   private TrustFinding fromArchive(final SnapshotCatalog.Listed listed)

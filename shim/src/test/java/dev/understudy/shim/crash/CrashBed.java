@@ -227,7 +227,8 @@ final class CrashBed {
         directory -> AnswersJournal.open(directory, disk.boot(), journalFiles, JOURNAL_GROWTH),
         disk,
         new StopRequest(),
-        progress);
+        progress,
+        dev.understudy.shim.pipeline.BetweenBlocks.NOTHING);
   }
 
   /** Whatever happened, the app commits each block once, in order. */

@@ -9,6 +9,7 @@ import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.BlockStore;
+import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
@@ -79,7 +80,7 @@ final class SnapshotHomeIT {
             next.appHash());
     try (NodeDatabases databases =
         NodeDatabases.open(layout, StoreFactory.forBackend("goleveldb"))) {
-      new SnapshotHome(line, genesis, layout, databases)
+      new SnapshotHome(line, genesis, layout, databases, FailPoints.NONE)
           .write(state, block.block(), block.parts(), chain.commit(HEIGHT).commit());
     }
   }

@@ -3,6 +3,7 @@ package dev.understudy.shim.testchain;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import dev.understudy.shim.abci.socket.LengthPrefix;
+import com.google.protobuf.ByteString;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
@@ -17,6 +18,7 @@ import dev.understudy.types.wire.proto.EvidenceParams;
 import dev.understudy.types.wire.proto.ExecTxResult;
 import dev.understudy.types.wire.proto.Misbehavior;
 import dev.understudy.types.wire.proto.Request;
+import dev.understudy.types.wire.proto.RequestLoadSnapshotChunk;
 import dev.understudy.types.wire.proto.Response;
 import dev.understudy.types.wire.proto.ResponseApplySnapshotChunk;
 import dev.understudy.types.wire.proto.ResponseBeginBlock;
@@ -27,6 +29,8 @@ import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import dev.understudy.types.wire.proto.ResponseFlush;
 import dev.understudy.types.wire.proto.ResponseInfo;
 import dev.understudy.types.wire.proto.ResponseInitChain;
+import dev.understudy.types.wire.proto.ResponseListSnapshots;
+import dev.understudy.types.wire.proto.ResponseLoadSnapshotChunk;
 import dev.understudy.types.wire.proto.ResponseOfferSnapshot;
 import dev.understudy.types.wire.proto.Snapshot;
 import dev.understudy.types.wire.proto.ValidatorParams;
@@ -60,6 +64,7 @@ public final class ChainApp implements AutoCloseable {
   private int delivered;
   private Snapshot offered = Snapshot.getDefaultInstance();
   private boolean ofAnotherChain;
+  private long snapshotsEvery;
   private final Map<Long, List<Misbehavior>> misbehaviors = new HashMap<>();
   private final Map<Long, Runnable> atBlocks = new HashMap<>();
   private volatile Predicate<Request> misdeedAt = request -> false;
@@ -110,6 +115,31 @@ public final class ChainApp implements AutoCloseable {
   public synchronized ChainApp ofAnotherChain() {
     ofAnotherChain = true;
     return this;
+  }
+
+  /** Makes a snapshot of two chunks after each block whose height is a multiple. */
+  public synchronized ChainApp withSnapshotsEvery(final long heights) {
+    snapshotsEvery = heights;
+    return this;
+  }
+
+  private ResponseListSnapshots snapshots() {
+    final ResponseListSnapshots.Builder list = ResponseListSnapshots.newBuilder();
+    for (long at = snapshotsEvery; snapshotsEvery > 0 && at <= height; at += snapshotsEvery) {
+      list.addSnapshots(
+          Snapshot.newBuilder()
+              .setHeight(at)
+              .setFormat(3)
+              .setChunks(2)
+              .setHash(ByteString.copyFromUtf8("hash of " + at)));
+    }
+    return list.build();
+  }
+
+  private static ByteString chunk(final RequestLoadSnapshotChunk asked) {
+    return asked.getChunk() < 2
+        ? ByteString.copyFromUtf8("chunk %d of %d".formatted(asked.getChunk(), asked.getHeight()))
+        : ByteString.EMPTY;
   }
 
   public AbciAddress address() {
@@ -239,6 +269,13 @@ public final class ChainApp implements AutoCloseable {
               .setEndBlock(
                   ResponseEndBlock.newBuilder()
                       .addAllValidatorUpdates(results(executed).getValidatorUpdatesList()))
+              .build();
+      case LIST_SNAPSHOTS -> answer.setListSnapshots(snapshots()).build();
+      case LOAD_SNAPSHOT_CHUNK ->
+          answer
+              .setLoadSnapshotChunk(
+                  ResponseLoadSnapshotChunk.newBuilder()
+                      .setChunk(chunk(request.getLoadSnapshotChunk())))
               .build();
       case OFFER_SNAPSHOT -> {
         offered = request.getOfferSnapshot().getSnapshot();

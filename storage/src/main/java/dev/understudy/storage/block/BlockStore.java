@@ -13,6 +13,7 @@ import dev.understudy.types.Bytes;
 import dev.understudy.types.Commit;
 import dev.understudy.types.ExecTxResult;
 import dev.understudy.types.Hash;
+import dev.understudy.types.Header;
 import dev.understudy.types.Part;
 import dev.understudy.types.PartSet;
 import dev.understudy.types.line.EngineLine;
@@ -24,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Blocks as a node keeps them (CometBFT store/store.go). Everything that is put goes into a batch
@@ -218,16 +220,68 @@ public final class BlockStore {
             schema.heightByHash.key(meta.get().blockId().hash()), schema.meta.key(block));
       }
       deletion.addPresent(schema.commit.key(block - 1));
-      deletion.addPresent(schema.seenCommit.key(block));
-      deletion.addPresent(schema.extendedCommit.key(block));
-      try (KvIterator parts =
-          store.iterate(schema.keys.partsFrom(block), schema.keys.partsTo(block))) {
-        while (parts.next()) {
-          deletion.add(parts.key());
-        }
-      }
+      deleteBeside(deletion, block);
     }
     return deletion.finish();
+  }
+
+  /**
+   * Forgets the blocks below a height that the store counts, as the node does when the app no
+   * longer needs them (store/store.go: PruneBlocks): of a block that evidence may yet be shown
+   * about, header and commit stay. The descriptor goes first: a stop in the middle leaves records
+   * that count no more, and none that count is missing.
+   *
+   * @param mayBeAccused whether evidence about a block with this header would still be taken
+   */
+  public Pruned pruneBelow(final long height, final Predicate<Header> mayBeAccused) {
+    final BlockDescriptor before = loadDescriptor();
+    if (!before.contains(height) || height == before.base()) {
+      return new Pruned(before, before.base());
+    }
+    final BlockDescriptor after = new BlockDescriptor(height, before.height());
+    final Batch first = new Batch();
+    putDescriptor(first, after);
+    store.write(first, false);
+    final Deletion deletion = new Deletion();
+    long accusable = height;
+    for (long block = before.base(); block < height; block++) {
+      final Optional<BlockCodec.Meta> meta = loadMeta(block);
+      if (accusable == height && meta.isPresent() && mayBeAccused.test(meta.get().header())) {
+        accusable = block;
+      }
+      if (block < accusable) {
+        if (meta.isPresent()) {
+          deletion.addWhole(
+              schema.heightByHash.key(meta.get().blockId().hash()), schema.meta.key(block));
+        }
+        deletion.addPresent(schema.commit.key(block));
+      } else if (meta.isPresent()) {
+        deletion.addPresent(schema.heightByHash.key(meta.get().blockId().hash()));
+      }
+      deleteBeside(deletion, block);
+    }
+    deletion.finish();
+    return new Pruned(after, accusable);
+  }
+
+  /**
+   * What is left after a pruning.
+   *
+   * @param accusableFrom the first height whose header and commit are there; not above the
+   *     descriptor's base
+   */
+  public record Pruned(BlockDescriptor descriptor, long accusableFrom) {}
+
+  /** What is written with a block, but for its meta and its last commit. */
+  private void deleteBeside(final Deletion deletion, final long block) {
+    deletion.addPresent(schema.seenCommit.key(block));
+    deletion.addPresent(schema.extendedCommit.key(block));
+    try (KvIterator parts =
+        store.iterate(schema.keys.partsFrom(block), schema.keys.partsTo(block))) {
+      while (parts.next()) {
+        deletion.add(parts.key());
+      }
+    }
   }
 
   /** Collects deletes into batches of bounded size. */

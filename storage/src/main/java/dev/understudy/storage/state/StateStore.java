@@ -14,9 +14,11 @@ import dev.understudy.types.State;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.validators.ProposerRotation;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The engine's state and what it was at each height (CometBFT state/store.go). Everything that is
@@ -29,6 +31,9 @@ import java.util.OptionalLong;
 public final class StateStore {
   /** state/store.go: valSetCheckpointInterval. */
   static final long CHECKPOINT_INTERVAL = 100_000;
+
+  /** Changes that {@link #prune} collects before it writes them. */
+  private static final int PRUNE_BATCH = 1000;
 
   private final KvStore store;
   private final StateSchema schema;
@@ -134,8 +139,7 @@ public final class StateStore {
     if (at.isEmpty() || at.get().set().isPresent()) {
       return at.flatMap(ValidatorsAt::set);
     }
-    final long stored =
-        Math.max(height - height % CHECKPOINT_INTERVAL, at.get().lastHeightChanged());
+    final long stored = lastFullAtOrBelow(height, at.get().lastHeightChanged());
     final ValidatorSet set =
         schema
             .validators
@@ -166,6 +170,50 @@ public final class StateStore {
                     new DamagedRecordException(
                         "%s points for the consensus params of %d to %d, where there are none"
                             .formatted(store.directory(), height, stored))));
+  }
+
+  /**
+   * Forgets validators, params and answers of the heights from one up to another, which stays, as
+   * the node does (state/store.go: PruneStates). Records that those of later heights point to stay
+   * as well, and so do validators about whom evidence may yet be shown. In unsynced batches of
+   * bounded size; a stop in the middle leaves a part of them.
+   */
+  public void prune(final long from, final long to, final long accusableFrom) {
+    final Set<Long> needed = new HashSet<>();
+    addPointedTo(needed, to);
+    addPointedTo(needed, accusableFrom);
+    final long paramsOfLater =
+        schema.params.load(store, to).map(ParamsAt::lastHeightChanged).orElse(to);
+    Batch batch = new Batch();
+    for (long height = from; height < to; height++) {
+      if (height < accusableFrom && !needed.contains(height)) {
+        schema.validators.delete(batch, height);
+      }
+      if (height != paramsOfLater) {
+        schema.params.delete(batch, height);
+      }
+      schema.results.delete(batch, height);
+      if (batch.changes().size() >= PRUNE_BATCH) {
+        store.write(batch, false);
+        batch = new Batch();
+      }
+    }
+    if (!batch.isEmpty()) {
+      store.write(batch, false);
+    }
+  }
+
+  private void addPointedTo(final Set<Long> needed, final long height) {
+    final Optional<ValidatorsAt> at = schema.validators.load(store, height);
+    if (at.isPresent() && at.get().set().isEmpty()) {
+      needed.add(at.get().lastHeightChanged());
+      needed.add(lastFullAtOrBelow(height, at.get().lastHeightChanged()));
+    }
+  }
+
+  /** Where the set of a record that points is found. */
+  private static long lastFullAtOrBelow(final long height, final long lastChanged) {
+    return Math.max(height - height % CHECKPOINT_INTERVAL, lastChanged);
   }
 
   /** The app's answers to a block, as {@code AnswersCodec} makes a record of them. */

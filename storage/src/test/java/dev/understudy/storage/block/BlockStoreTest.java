@@ -188,6 +188,54 @@ class BlockStoreTest {
     store.write(batch, false);
   }
 
+  private void putCounted(final long last) {
+    for (long height = 1; height <= last; height++) {
+      put(height);
+    }
+    final Batch batch = new Batch();
+    blocks.putDescriptor(batch, new BlockDescriptor(1, last));
+    store.write(batch, false);
+  }
+
+  @Test
+  void forgetsAllOfTheBlocksBelowAHeight() {
+    putCounted(8);
+
+    final BlockStore.Pruned pruned = blocks.pruneBelow(6, header -> false);
+
+    assertThat(pruned)
+        .isEqualTo(new BlockStore.Pruned(blocks.loadDescriptor(), /* accusableFrom= */ 6));
+    assertThat(blocks.loadDescriptor()).isEqualTo(new BlockDescriptor(6, 8));
+    assertThat(NodeHome.contents(store).keySet())
+        .noneMatch(key -> key.matches("(H|SC|P):[1-5](:.*)?") || key.matches("C:[1-5]"))
+        .contains("H:6", "SC:6", "C:6", "P:6:0", "H:8");
+    assertThat(blocks.loadHeight(RECORDED.loadMeta(5).orElseThrow().blockId().hash())).isEmpty();
+    assertThat(blocks.loadBlock(6)).isEqualTo(RECORDED.loadBlock(6));
+  }
+
+  @Test
+  void keepsHeadersAndCommitsAboutWhichEvidenceMayBeShown() {
+    putCounted(8);
+
+    final BlockStore.Pruned pruned = blocks.pruneBelow(6, header -> header.height() >= 4);
+
+    assertThat(pruned.accusableFrom()).isEqualTo(4);
+    assertThat(blocks.loadMeta(3)).isEmpty();
+    assertThat(blocks.loadMeta(4)).isPresent();
+    assertThat(blocks.loadCommit(4)).isPresent();
+    assertThat(blocks.loadPart(4, 0)).isEmpty();
+    assertThat(blocks.loadSeenCommit(4)).isEmpty();
+  }
+
+  @Test
+  void forgetsNothingBelowAHeightThatDoesNotCount() {
+    putCounted(3);
+
+    assertThat(blocks.pruneBelow(4, header -> false).descriptor())
+        .isEqualTo(new BlockDescriptor(1, 3));
+    assertThat(blocks.loadBlock(1)).isPresent();
+  }
+
   private void put(final long height) {
     final Block block = RECORDED.loadBlock(height).orElseThrow();
     final PartSet parts = PartSets.of(BlockCodec.encode(block));

@@ -167,6 +167,40 @@ class StateStoreTest {
     assertThat(new StateStore(store, EngineLine.COMETBFT_1_0).loadLastResults(9)).isPresent();
   }
 
+  @Test
+  void forgetsHeightsButWhatLaterOnesPointTo() {
+    for (long height = 10; height <= 60; height++) {
+      final Batch batch = new Batch();
+      states.putState(batch, stateAt(height, height < 18 ? 11 : 20, height < 24 ? 11 : 25));
+      states.putResults(batch, height, Bytes.fromHex("2A0161"));
+      store.write(batch, false);
+    }
+
+    states.prune(10, 50, 50);
+
+    assertThat(NodeHome.contents(store).keySet())
+        .contains("validatorsKey:20", "validatorsKey:50", "consensusParamsKey:25")
+        .contains("abciResponsesKey:50")
+        .doesNotContain("validatorsKey:21", "validatorsKey:49", "abciResponsesKey:49")
+        .doesNotContain("consensusParamsKey:24", "consensusParamsKey:49");
+    assertThat(states.loadValidators(50)).isPresent();
+    assertThat(states.loadValidators(62)).isPresent();
+    assertThat(states.loadConsensusParams(61)).contains(RECORDED.consensusParams());
+  }
+
+  @Test
+  void keepsValidatorsAboutWhomEvidenceMayBeShown() {
+    for (long height = 10; height <= 60; height++) {
+      save(stateAt(height, height < 36 ? 12 : 38, 11));
+    }
+
+    states.prune(10, 50, 40);
+
+    assertThat(states.loadValidators(37)).isEmpty();
+    assertThat(states.loadValidators(40)).isPresent();
+    assertThat(states.loadConsensusParams(40)).isEmpty();
+  }
+
   private void save(final State state) {
     final Batch batch = new Batch();
     states.putState(batch, state);

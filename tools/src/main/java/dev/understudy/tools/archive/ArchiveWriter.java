@@ -5,13 +5,9 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +33,7 @@ public final class ArchiveWriter implements Closeable {
   private final BundleShape shape;
   private final Clock clock;
   private final PackListener listener;
-  private final FileChannel lock;
+  private final PackLock lock;
   private final Map<String, ObjectNode> records;
   private final List<PackedPool> pools = new ArrayList<>();
   private long saved = System.nanoTime();
@@ -47,7 +43,7 @@ public final class ArchiveWriter implements Closeable {
       final BundleShape shape,
       final Clock clock,
       final PackListener listener,
-      final FileChannel lock,
+      final PackLock lock,
       final Map<String, ObjectNode> records) {
     this.folder = folder;
     this.shape = shape;
@@ -67,7 +63,7 @@ public final class ArchiveWriter implements Closeable {
       throws IOException, FailureException {
     final ArchiveFolder folder = new ArchiveFolder(out);
     Files.createDirectories(folder.storage());
-    final FileChannel lock = lock(folder);
+    final PackLock lock = PackLock.hold(folder);
     boolean opened = false;
     try {
       removeUnfinished(folder);
@@ -225,28 +221,6 @@ public final class ArchiveWriter implements Closeable {
               chainId),
           "Pack into another folder, or name a node of that chain.");
     }
-  }
-
-  private static FileChannel lock(final ArchiveFolder folder) throws IOException, FailureException {
-    final FileChannel channel =
-        FileChannel.open(
-            folder.root().resolve("pack.lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    FileLock held = null;
-    try {
-      held = channel.tryLock();
-    } catch (final OverlappingFileLockException e) {
-      held = null; // held within this process
-    }
-    if (held == null) {
-      channel.close();
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "another 'archive' command is writing " + folder.root(),
-          "Wait for it to end, or write into another folder.");
-    }
-    return channel;
   }
 
   private static void removeUnfinished(final ArchiveFolder folder) throws IOException {

@@ -92,7 +92,17 @@ final class NodeRpc implements AutoCloseable {
   /** The whole body of an answer that holds a result. */
   CompletableFuture<byte[]> get(final String pathAndQuery) {
     return retry
-        .executeCompletionStage(pauses, () -> once(pathAndQuery).toCompletionStage())
+        .executeCompletionStage(
+            pauses, () -> once(pathAndQuery, NodeRpc::requireResult).toCompletionStage())
+        .toCompletableFuture();
+  }
+
+  /**
+   * The whole body of an answer that is no JSON-RPC; an {@link RpcException} for what is not there.
+   */
+  CompletableFuture<byte[]> getPlain(final String path) {
+    return retry
+        .executeCompletionStage(pauses, () -> once(path, NodeRpc::requireFound).toCompletionStage())
         .toCompletableFuture();
   }
 
@@ -102,7 +112,7 @@ final class NodeRpc implements AutoCloseable {
     EventLoops.close(vertx);
   }
 
-  private Future<byte[]> once(final String pathAndQuery) {
+  private Future<byte[]> once(final String pathAndQuery, final Check check) {
     return client
         .request(new RequestOptions().setAbsoluteURI(base + pathAndQuery))
         .compose(HttpClientRequest::send)
@@ -110,11 +120,33 @@ final class NodeRpc implements AutoCloseable {
         .map(
             answer -> {
               try {
-                return requireResult(pathAndQuery, answer);
+                return check.body(pathAndQuery, answer);
               } catch (final IOException e) {
                 throw new CompletionException(e);
               }
             });
+  }
+
+  /** Tells an answer from what is none. */
+  @FunctionalInterface
+  private interface Check {
+    byte[] body(String asked, Received answer) throws IOException;
+  }
+
+  private static byte[] requireFound(final String asked, final Received answer) throws IOException {
+    final byte[] body = answer.body.getBytes();
+    if (answer.status == 200) {
+      return body;
+    }
+    final String message = asked + " answered HTTP " + answer.status + ": " + beginning(body);
+    throw answer.status < 500 && answer.status != 429
+        ? new RpcException(message)
+        : new IOException(message);
+  }
+
+  private static String beginning(final byte[] body) {
+    return new String(Arrays.copyOf(body, Math.min(body.length, 200)), StandardCharsets.UTF_8)
+        .strip();
   }
 
   private static Future<Received> body(final HttpClientResponse response) {
@@ -160,9 +192,7 @@ final class NodeRpc implements AutoCloseable {
         }
       }
     } catch (final JsonProcessingException e) {
-      found =
-          new String(Arrays.copyOf(body, Math.min(body.length, 200)), StandardCharsets.UTF_8)
-              .strip();
+      found = beginning(body);
     }
     final String message = asked + " answered HTTP " + answer.status + ": " + found;
     throw answer.status == 404 ? new RpcException(message) : new IOException(message);

@@ -1,16 +1,11 @@
 package dev.understudy.tools.archive;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.understudy.shim.SnapshotExport;
 import dev.understudy.storage.disk.DurableFiles;
-import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import dev.understudy.types.Sha256;
-import dev.understudy.types.json.ArchivedSnapshot;
+import dev.understudy.types.Snapshot;
 import dev.understudy.types.json.JsonOutput;
-import dev.understudy.types.json.SnapshotWriter;
-import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,21 +16,19 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
  * Packs an app's snapshots into pool 2 of an archive folder, one chunk a bundle, in the form of
  * {@code @kyvejs/tendermint-ssync}. Goes on behind the last snapshot that is packed whole. A
- * snapshot is in the list only after all of its chunks are on the disk. One at a time may write a
- * folder.
+ * snapshot is in the list only after all of its chunks are on the disk. A second packer in the same
+ * folder is refused.
  */
 public final class SnapshotPacker {
   private static final String POOL = "2";
   private static final String RUNTIME = "@kyvejs/tendermint-ssync";
 
   private final ArchiveFolder folder;
-  private final EngineLine line;
   private final Clock clock;
   private final Listener listener;
   private List<ListedBundle> bundles = List.of();
@@ -46,20 +39,20 @@ public final class SnapshotPacker {
     void packed(long height, int chunks, long storedBytes);
   }
 
-  public SnapshotPacker(
-      final Path out, final EngineLine line, final Clock clock, final Listener listener) {
+  public SnapshotPacker(final Path out, final Clock clock, final Listener listener) {
     this.folder = new ArchiveFolder(out);
-    this.line = line;
     this.clock = clock;
     this.listener = listener;
   }
 
-  /** Packs what the export has above the last packed height; returns how many snapshots. */
-  public int pack(final SnapshotExport export) throws FailureException, InterruptedException {
+  /** Packs what the origin has above the last packed height; returns how many snapshots. */
+  public int pack(final SnapshotOrigin origin) throws FailureException, InterruptedException {
     try {
       Files.createDirectories(folder.storage());
-      bundles = folder.readBundles(POOL);
-      return export.exportAbove(lastHeight(), this::take);
+      try (PackLock lock = PackLock.hold(folder)) {
+        bundles = folder.readBundles(POOL);
+        return origin.packAbove(lastHeight(), this::take);
+      }
     } catch (final IOException e) {
       throw folder.unwritable(e);
     }
@@ -72,30 +65,21 @@ public final class SnapshotPacker {
             bundles.get(bundles.size() - 1).tree().path("to_key").asText().split("/", 2)[0]);
   }
 
-  private void take(final ArchivedSnapshot snapshot, final SnapshotExport.Chunks chunks)
-      throws FailureException {
+  private void take(final SnapshotOrigin.Packable snapshot)
+      throws FailureException, InterruptedException {
     final long height = snapshot.snapshot().height();
     final int count = snapshot.snapshot().chunks();
     final List<ListedBundle> longer = new ArrayList<>(bundles);
     long stored = 0;
     try {
       for (int i = 0; i < count; i++) {
-        final Bytes chunk = chunks.load(i);
-        if (chunk.isEmpty()) {
-          throw new FailureException(
-              FailureKind.APP,
-              "the app lists a snapshot of height %d, but has no chunk %d of it"
-                  .formatted(height, i),
-              "It may have pruned it meanwhile: run the same command again.");
-        }
-        final Stored file =
-            store(height, i, i == 0 ? Optional.of(snapshot) : Optional.empty(), chunk);
-        longer.add(entry(longer.size(), height, i, snapshot, file.hash()));
+        final Stored file = store(snapshot.bundle(i));
+        longer.add(entry(longer.size(), height, i, snapshot.snapshot(), file.hash()));
         stored += file.bytes();
       }
       folder.writeBundles(POOL, longer);
       bundles = longer;
-      describe(snapshot.state().chainId());
+      describe(snapshot.chainId());
     } catch (final IOException e) {
       throw folder.unwritable(e);
     }
@@ -104,9 +88,7 @@ public final class SnapshotPacker {
 
   private record Stored(String hash, long bytes) {}
 
-  private Stored store(
-      final long height, final int index, final Optional<ArchivedSnapshot> head, final Bytes chunk)
-      throws IOException {
+  private Stored store(final SnapshotOrigin.Text bundle) throws IOException {
     final Path part = folder.storage().resolve("pool-" + POOL + DurableFile.UNFINISHED);
     final MessageDigest digest = Sha256.newDigest();
     final long bytes =
@@ -116,7 +98,7 @@ public final class SnapshotPacker {
               final GZIPOutputStream gzip =
                   new GZIPOutputStream(new DigestOutputStream(file, digest), 1 << 16);
               final JsonOutput out = new JsonOutput(gzip);
-              SnapshotWriter.bundle(out, height, index, head, chunk, line);
+              bundle.write(out);
               out.flush();
               gzip.finish();
               gzip.flush();
@@ -130,7 +112,7 @@ public final class SnapshotPacker {
       final int id,
       final long height,
       final int index,
-      final ArchivedSnapshot snapshot,
+      final Snapshot snapshot,
       final String hash) {
     final String key = height + "/" + index;
     final ObjectNode entry =
@@ -146,9 +128,7 @@ public final class SnapshotPacker {
             .put("to_key", key)
             .put(
                 "bundle_summary",
-                "%d/%d/%d/%d"
-                    .formatted(
-                        height, snapshot.snapshot().format(), index, snapshot.snapshot().chunks()))
+                "%d/%d/%d/%d".formatted(height, snapshot.format(), index, snapshot.chunks()))
             .put("data_hash", hash);
     // no chain finalized this bundle, so there is neither a height nor a stake to name
     entry

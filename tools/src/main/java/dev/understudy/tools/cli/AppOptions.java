@@ -4,11 +4,8 @@ import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.abci.transport.TransportKind;
 import dev.understudy.shim.app.AppFlags;
-import dev.understudy.shim.source.WebAddress;
-import dev.understudy.shim.source.kyve.SourceRegistry;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -90,7 +87,7 @@ final class AppOptions {
           binary,
           AppFlags.split(appFlags),
           appLogs,
-          autoSelect ? Optional.of(registry()) : Optional.empty(),
+          autoSelect ? Optional.of(RegistryOption.address(registry)) : Optional.empty(),
           transport());
     }
     if (autoSelect) {
@@ -118,24 +115,6 @@ final class AppOptions {
           "Take socket or grpc.");
     }
     return kind;
-  }
-
-  private URI registry() throws FailureException {
-    if (registry == null) {
-      return SourceRegistry.PUBLISHED;
-    }
-    if (!registry.startsWith("http://") && !registry.startsWith("https://")) {
-      return Path.of(registry).toUri();
-    }
-    try {
-      return WebAddress.parseList(registry).get(0);
-    } catch (final IllegalArgumentException e) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "--registry: " + e.getMessage(),
-          "Name a file or a web address.",
-          e);
-    }
   }
 
   Duration timeout() {

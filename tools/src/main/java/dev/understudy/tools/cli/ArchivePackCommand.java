@@ -7,6 +7,8 @@ import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.tools.archive.ArchivePacker;
 import dev.understudy.tools.archive.PackConfig;
 import dev.understudy.tools.archive.PackReport;
+import dev.understudy.tools.archive.SnapshotApi;
+import dev.understudy.tools.archive.SnapshotOrigin;
 import dev.understudy.tools.archive.SnapshotPacker;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.line.EngineLine;
@@ -91,6 +93,14 @@ final class ArchivePackCommand implements Callable<Integer> {
               + " --binary).")
   private boolean snapshots;
 
+  @Option(
+      names = "--snapshot-api",
+      paramLabel = "URL",
+      description =
+          "Pack the snapshots that a snapshot server offers instead ('understudy serve-snapshots',"
+              + " KSYNC's).")
+  private @Nullable URI snapshotApi;
+
   @Option(names = "--home", paramLabel = "DIR", description = "For --snapshots: the node's home.")
   private @Nullable Path home;
 
@@ -113,8 +123,13 @@ final class ArchivePackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws FailureException, InterruptedException {
     final PrintWriter print = spec.commandLine().getOut();
+    if (snapshotApi != null) {
+      try (SnapshotApi api = new SnapshotApi(snapshotApi)) {
+        return packSnapshots(print, api);
+      }
+    }
     if (snapshots) {
-      return packSnapshots(print);
+      return packSnapshots(print, ofHome());
     }
     final PackReport report =
         new ArchivePacker(
@@ -134,24 +149,28 @@ final class ArchivePackCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int packSnapshots(final PrintWriter print) throws FailureException, InterruptedException {
+  private SnapshotOrigin ofHome() throws FailureException, InterruptedException {
     final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
     final SyncConfig.App app =
         binary == null
             ? new SyncConfig.Separate(Optional.empty(), true)
             : new SyncConfig.Child(binary, List.of(), false, Optional.empty());
     final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app, layout);
+    return SnapshotOrigin.ofHome(new SnapshotExport(layout, line, app, APP_ANSWERS_WITHIN), line);
+  }
+
+  private int packSnapshots(final PrintWriter print, final SnapshotOrigin origin)
+      throws FailureException, InterruptedException {
     final int packed =
         new SnapshotPacker(
                 out,
-                line,
                 Clock.systemUTC(),
                 (height, chunks, stored) -> {
                   print.printf(
                       "ssync: height %d, %d chunks (%d bytes stored)%n", height, chunks, stored);
                   print.flush();
                 })
-            .pack(new SnapshotExport(layout, line, app, APP_ANSWERS_WITHIN));
+            .pack(origin);
     print.printf("%d new snapshots%n", packed);
     print.flush();
     return 0;

@@ -19,7 +19,6 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +36,6 @@ import picocli.CommandLine.Spec;
         "Syncs an app block by block from a KYVE archive and writes the home of a node that can go"
             + " on from there. Run the same command again after any interruption.")
 public final class BlockSyncCommand implements Callable<Integer> {
-  private static final long MIB = 1024L * 1024;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -91,44 +88,12 @@ public final class BlockSyncCommand implements Callable<Integer> {
       description = "Write the search index, if config.toml's indexer is kv (default: yes).")
   private boolean txIndex = true;
 
-  @Option(
-      names = "--disk-reserve-mib",
-      defaultValue = "512",
-      paramLabel = "MIB",
-      description = "Stop in order when less than this is free (default: ${DEFAULT-VALUE}).")
-  private long reserveMib = 512;
-
-  @Option(
-      names = {"-e", "--engine"},
-      paramLabel = "LINE",
-      description =
-          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40, 1.0 or celestia-0.34, also as KSYNC"
-              + " names them (default: what the binary says, without --binary what the home says).")
-  private @Nullable String engine;
-
-  @Option(
-      names = "--db-backend",
-      paramLabel = "BACKEND",
-      description =
-          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
-              + " --db_backend (default: config.toml's db_backend, then the line's default).")
-  private @Nullable String dbBackend;
-
+  @Mixin private final JobOptions job = new JobOptions();
+  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
   @Mixin private final RpcOptions rpc = new RpcOptions();
-
-  @SuppressWarnings("UnusedVariable") // SettingsProvider finds it among the arguments
-  @Option(
-      names = SettingsProvider.CONFIG_FLAG,
-      paramLabel = "FILE",
-      description = "TOML file with values for flags that are not given.")
-  private @Nullable Path configFile;
-
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  private boolean help;
 
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
@@ -137,15 +102,13 @@ public final class BlockSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final Path homeDir = HomeOption.require(home);
-    final HomeLayout read = HomeLayout.read(homeDir);
-    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
-    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
+    final HomeLayout layout = backend.layout(home);
+    final EngineLine line = EngineChoice.forSync(job.engine(), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     // before the reset: a port that can't be had must leave everything as it is
     try (RpcServer face = rpc.start(vertx, layout, line, txIndex)) {
       ksync.reset(layout, spec.commandLine().getOut());
-      final BlockSync sync = new BlockSync(config(homeDir, layout, line), vertx);
+      final BlockSync sync = new BlockSync(config(layout, line), vertx);
       if (face != null) {
         face.serve(sync);
       }
@@ -155,20 +118,20 @@ public final class BlockSyncCommand implements Callable<Integer> {
     }
   }
 
-  private SyncConfig config(final Path homeDir, final HomeLayout layout, final EngineLine line)
+  private SyncConfig config(final HomeLayout layout, final EngineLine line)
       throws FailureException {
     final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     return new SyncConfig(
-        homeDir,
+        layout.home(),
         line,
         source.toConfig(pool, layout.cacheDir()),
         app.toApp(),
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
         PipelineConfig.defaults(mode()).withJournal(journalMode()),
         txIndex,
-        reserveMib * MIB,
+        job.reserveBytes(),
         app.timeout(),
-        Optional.ofNullable(dbBackend));
+        backend.get());
   }
 
   private int run(final BlockSync sync, final Vertx vertx) throws Exception {

@@ -26,8 +26,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class DbConvertCommand implements Callable<Integer> {
-  private static final long MIB = 1024L * 1024;
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "HOME", description = "The node's home directory.")
@@ -64,7 +62,8 @@ public final class DbConvertCommand implements Callable<Integer> {
     final HomeLayout layout = HomeLayout.read(home);
     final PrintWriter out = spec.commandLine().getOut();
     final String configured = from == null ? layout.backend(EngineVersions.usual()) : from;
-    new HomeConversion(layout, StoreFactory.forBackend(to), reserveMib * MIB, new Progress(out))
+    new HomeConversion(
+            layout, StoreFactory.forBackend(to), Mebibytes.bytes(reserveMib), new Progress(out))
         .run(configured);
     out.printf("The databases of %s are %s's now.%n", layout.home(), to);
     if (!layout.config().base().dbBackend().equals(to)) {

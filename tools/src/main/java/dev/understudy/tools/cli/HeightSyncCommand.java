@@ -17,7 +17,6 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,6 @@ import picocli.CommandLine.Spec;
         "Brings an app to exactly one height: from the nearest snapshot below it, proven first, and"
             + " then block by block; or by blocks alone where that is the shorter way.")
 public final class HeightSyncCommand implements Callable<Integer> {
-  private static final long MIB = 1024L * 1024;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -65,6 +62,13 @@ public final class HeightSyncCommand implements Callable<Integer> {
       description = "By blocks from the first one on, even where a snapshot would be nearer.")
   private boolean fromGenesis;
 
+  @Option(
+      names = "--restart-app",
+      description =
+          "Stop between snapshot and blocks for a separate app to be restarted, as on dYdX's chain,"
+              + " where that is always done; a child is restarted anyway (default: no).")
+  private boolean restartApp;
+
   @Mixin private final SourceOptions source = new SourceOptions();
   @Mixin private final AppOptions app = new AppOptions();
 
@@ -76,42 +80,10 @@ public final class HeightSyncCommand implements Callable<Integer> {
       description = "Write the search index, if config.toml's indexer is kv (default: yes).")
   private boolean txIndex = true;
 
-  @Option(
-      names = "--disk-reserve-mib",
-      defaultValue = "512",
-      paramLabel = "MIB",
-      description = "Stop in order when less than this is free (default: ${DEFAULT-VALUE}).")
-  private long reserveMib = 512;
-
-  @Option(
-      names = {"-e", "--engine"},
-      paramLabel = "LINE",
-      description =
-          "The engine line, where the binary or the home does not tell it: 0.34, 0.37, 0.38, 0.39,"
-              + " 0.40 or 1.0, also as KSYNC names them.")
-  private @Nullable String engine;
-
-  @Option(
-      names = "--db-backend",
-      paramLabel = "BACKEND",
-      description =
-          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
-              + " --db_backend (default: config.toml's db_backend, then the line's default).")
-  private @Nullable String dbBackend;
-
+  @Mixin private final JobOptions job = new JobOptions();
+  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
-
-  @SuppressWarnings("UnusedVariable") // SettingsProvider finds it among the arguments
-  @Option(
-      names = SettingsProvider.CONFIG_FLAG,
-      paramLabel = "FILE",
-      description = "TOML file with values for flags that are not given.")
-  private @Nullable Path configFile;
-
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  private boolean help;
 
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
@@ -120,15 +92,14 @@ public final class HeightSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout read = HomeLayout.read(HomeOption.require(home));
-    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
+    final HomeLayout layout = backend.layout(home);
     if (targetHeight == null) {
       throw new FailureException(
           FailureKind.CONFIGURATION,
           "--target-height is missing",
           "Say which height to come to; block-sync goes as far as the archive does.");
     }
-    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
+    final EngineLine line = EngineChoice.forSync(job.engine(), app.toApp(), layout);
     final OptionalLong target = OptionalLong.of(targetHeight);
     final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     final SyncConfig blocks =
@@ -140,9 +111,9 @@ public final class HeightSyncCommand implements Callable<Integer> {
             target,
             PipelineConfig.defaults(VerifyMode.CHAIN),
             txIndex,
-            reserveMib * MIB,
+            job.reserveBytes(),
             app.timeout(),
-            Optional.ofNullable(dbBackend));
+            backend.get());
     final StateSyncConfig snapshot =
         new StateSyncConfig(
             layout.home(),
@@ -152,13 +123,13 @@ public final class HeightSyncCommand implements Callable<Integer> {
             app.toApp(),
             target,
             snapshots.anchor(layout),
-            reserveMib * MIB,
+            job.reserveBytes(),
             app.timeout(),
-            Optional.ofNullable(dbBackend));
+            backend.get());
     final Vertx vertx = EventLoops.forDownloads();
     try {
       ksync.reset(layout, spec.commandLine().getOut());
-      return run(new HeightSync(blocks, snapshot, fromGenesis, vertx));
+      return run(new HeightSync(blocks, snapshot, fromGenesis, restartApp, vertx));
     } finally {
       EventLoops.close(vertx);
     }

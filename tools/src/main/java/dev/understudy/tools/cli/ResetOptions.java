@@ -4,7 +4,6 @@ import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeReset;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,18 +36,12 @@ final class ResetOptions {
     out.println(command + " deletes:");
     doomed.forEach(path -> out.println("  " + path));
     out.flush();
-    if (!yes && !agreed()) {
+    if (!yes && !Agreement.asked()) {
       throw new FailureException(
           FailureKind.CONFIGURATION,
           "%s was not agreed to; nothing was deleted".formatted(command),
           "Answer y, or say --yes where nobody can be asked.");
     }
     reset.run();
-  }
-
-  @SuppressWarnings("SystemConsoleNull") // newer JDKs give a console that reads nothing: no as well
-  private static boolean agreed() {
-    final Console console = System.console();
-    return console != null && "y".equalsIgnoreCase(console.readLine("Go on? [y/N] "));
   }
 }

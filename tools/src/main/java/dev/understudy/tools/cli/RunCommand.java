@@ -38,8 +38,6 @@ import picocli.CommandLine.Spec;
             + " real node and follows it until it is live. Run the same command again after any"
             + " interruption; where the node is live there is nothing to do.")
 public final class RunCommand implements Callable<Integer> {
-  private static final long MIB = 1024L * 1024;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -88,42 +86,10 @@ public final class RunCommand implements Callable<Integer> {
       description = "Write the search index, if config.toml's indexer is kv (default: yes).")
   private boolean txIndex = true;
 
-  @Option(
-      names = "--disk-reserve-mib",
-      defaultValue = "512",
-      paramLabel = "MIB",
-      description = "Stop in order when less than this is free (default: ${DEFAULT-VALUE}).")
-  private long reserveMib = 512;
-
-  @Option(
-      names = {"-e", "--engine"},
-      paramLabel = "LINE",
-      description =
-          "The engine line: 0.34, 0.37, 0.38, 0.39, 0.40 or 1.0 (default: what the node's binary"
-              + " says, else 0.38).")
-  private @Nullable String engine;
-
-  @Option(
-      names = "--db-backend",
-      paramLabel = "BACKEND",
-      description =
-          "goleveldb, cleveldb, rocksdb or pebbledb; the node is started with the same as its"
-              + " --db_backend (default: config.toml's db_backend, then the line's default).")
-  private @Nullable String dbBackend;
-
+  @Mixin private final BackendOption backend = new BackendOption();
+  @Mixin private final JobOptions job = new JobOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
-
-  @SuppressWarnings("UnusedVariable") // SettingsProvider finds it among the arguments
-  @Option(
-      names = SettingsProvider.CONFIG_FLAG,
-      paramLabel = "FILE",
-      description = "TOML file with values for flags that are not given.")
-  private @Nullable Path configFile;
-
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  private boolean help;
 
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
@@ -134,7 +100,7 @@ public final class RunCommand implements Callable<Integer> {
     LogSetup.apply(log);
     node.requireSense();
     final HomeLayout layout =
-        HomeLayout.read(HomeOption.require(home), Optional.ofNullable(dbBackend));
+        backend.layout(home);
     final SyncConfig.App reached = app.toApp();
     final Optional<AppProgram> program = node.program(reached, layout);
     final Optional<String> version = NodeOptions.engineOf(program);
@@ -167,7 +133,7 @@ public final class RunCommand implements Callable<Integer> {
   private EngineLine line(
       final SyncConfig.App reached, final HomeLayout layout, final Optional<String> version)
       throws FailureException, InterruptedException {
-    final Optional<EngineLine> asked = EngineNames.asked(engine);
+    final Optional<EngineLine> asked = job.engine();
     if (asked.isEmpty() && version.isPresent()) {
       EngineVersions.requireClear(
           version.get(), "the node's binary says version %s".formatted(version.get()));
@@ -202,9 +168,9 @@ public final class RunCommand implements Callable<Integer> {
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
         PipelineConfig.defaults(VerifyMode.CHAIN),
         txIndex,
-        reserveMib * MIB,
+        job.reserveBytes(),
         app.timeout(),
-        Optional.ofNullable(dbBackend));
+        backend.get());
   }
 
   private SourceConfig source(final HomeLayout layout) throws FailureException {

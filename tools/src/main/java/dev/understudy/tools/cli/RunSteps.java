@@ -209,6 +209,7 @@ final class RunSteps {
             job.blocks().withTarget(target),
             job.snapshots().orElseThrow().withTarget(target),
             /* fromGenesis= */ false,
+            /* restartApp= */ false,
             vertx);
     stop.during(sync::requestStop);
     try (StatusServer server = job.status().start(vertx, sync.blocks());

@@ -15,8 +15,6 @@ import picocli.CommandLine.Option;
 
 /** Where archived blocks come from. */
 final class SourceOptions {
-  private static final long MIB = 1024L * 1024;
-
   @Option(
       names = {"-c", "--chain-id"},
       defaultValue = "kyve-1",
@@ -144,8 +142,8 @@ final class SourceOptions {
           .withLimits(
               base.limits()
                   .withConnections(connections)
-                  .withBudgetBytes(prefetchMib * MIB)
-                  .withCacheBytes(cacheMib * MIB));
+                  .withBudgetBytes(Mebibytes.bytes(prefetchMib))
+                  .withCacheBytes(Mebibytes.bytes(cacheMib)));
     } catch (final IllegalArgumentException e) {
       throw new FailureException(
           FailureKind.CONFIGURATION,

@@ -14,7 +14,6 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,6 @@ import picocli.CommandLine.Spec;
         "Restores an app from a snapshot in a KYVE archive, after proving it against the archived"
             + " headers, and writes the home of a node that can go on from there.")
 public final class StateSyncCommand implements Callable<Integer> {
-  private static final long MIB = 1024L * 1024;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -69,42 +66,10 @@ public final class StateSyncCommand implements Callable<Integer> {
   @Mixin private final SourceOptions source = new SourceOptions();
   @Mixin private final AppOptions app = new AppOptions();
 
-  @Option(
-      names = "--disk-reserve-mib",
-      defaultValue = "512",
-      paramLabel = "MIB",
-      description = "Do not begin with less than this left over (default: ${DEFAULT-VALUE}).")
-  private long reserveMib = 512;
-
-  @Option(
-      names = {"-e", "--engine"},
-      paramLabel = "LINE",
-      description =
-          "The engine line, where the binary or the home does not tell it: 0.34, 0.37, 0.38, 0.39,"
-              + " 0.40 or 1.0, also as KSYNC names them.")
-  private @Nullable String engine;
-
-  @Option(
-      names = "--db-backend",
-      paramLabel = "BACKEND",
-      description =
-          "goleveldb, cleveldb, rocksdb or pebbledb, for a node that is started with its own"
-              + " --db_backend (default: config.toml's db_backend, then the line's default).")
-  private @Nullable String dbBackend;
-
+  @Mixin private final JobOptions job = new JobOptions();
+  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
-
-  @SuppressWarnings("UnusedVariable") // SettingsProvider finds it among the arguments
-  @Option(
-      names = SettingsProvider.CONFIG_FLAG,
-      paramLabel = "FILE",
-      description = "TOML file with values for flags that are not given.")
-  private @Nullable Path configFile;
-
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  private boolean help;
 
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
@@ -113,9 +78,8 @@ public final class StateSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout read = HomeLayout.read(HomeOption.require(home));
-    final HomeLayout layout = dbBackend == null ? read : read.withBackend(dbBackend);
-    final EngineLine line = EngineChoice.forSync(EngineNames.asked(engine), app.toApp(), layout);
+    final HomeLayout layout = backend.layout(home);
+    final EngineLine line = EngineChoice.forSync(job.engine(), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     try {
       final StateSync sync = new StateSync(config(layout, line), vertx);
@@ -144,9 +108,9 @@ public final class StateSyncCommand implements Callable<Integer> {
         app.toApp(),
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
         snapshots.anchor(layout),
-        reserveMib * MIB,
+        job.reserveBytes(),
         app.timeout(),
-        Optional.ofNullable(dbBackend));
+        backend.get());
   }
 
   private int run(final StateSync sync) throws Exception {

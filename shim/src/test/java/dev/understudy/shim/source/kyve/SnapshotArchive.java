@@ -133,6 +133,16 @@ public final class SnapshotArchive implements AutoCloseable {
     return this;
   }
 
+  /** How often the pool was looked at. */
+  public long looks() {
+    return archive.requestsTo("/pool/");
+  }
+
+  /** The server under this archive, to make it misbehave. */
+  public FakeArchive server() {
+    return archive;
+  }
+
   /** Reads this archive. */
   public SourceConfig source(final Path cache) {
     return SourceConfig.ofPool(FakeArchive.POOL, cache)
