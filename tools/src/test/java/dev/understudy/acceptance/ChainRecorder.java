@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class ChainRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(ChainRecorder.class);
 
-  private static final List<String> CHAINS = List.of("kv1", "kv4", "eventful034", "eventful038", "extended038");
+  private static final List<String> CHAINS =
+      List.of("kv1", "kv4", "eventful034", "eventful038", "extended038");
 
   /** A validator that is voted in and out again, and never runs: its votes are absent. */
   private static final String NEVER_RUNS = Base64.getEncoder().encodeToString(new byte[32]);

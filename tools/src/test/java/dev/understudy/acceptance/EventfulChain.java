@@ -61,7 +61,14 @@ final class EventfulChain {
   private static CometNetwork network(
       final TestBed bed, final RealLine line, final RealBinary app, final String name) {
     return CometNetwork.create(
-        bed, line, "understudy-" + name, home -> line.app(bed, home, app, "socket"), 10, 20, 30, 15);
+        bed,
+        line,
+        "understudy-" + name,
+        home -> line.app(bed, home, app, "socket"),
+        10,
+        20,
+        30,
+        15);
   }
 
   /** Makes the chain and packs it with all that its validators say of it. */

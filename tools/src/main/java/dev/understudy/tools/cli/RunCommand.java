@@ -99,8 +99,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogSetup.apply(log);
     node.requireSense();
-    final HomeLayout layout =
-        backend.layout(home);
+    final HomeLayout layout = backend.layout(home);
     final SyncConfig.App reached = app.toApp();
     final Optional<AppProgram> program = node.program(reached, layout);
     final Optional<String> version = NodeOptions.engineOf(program);
