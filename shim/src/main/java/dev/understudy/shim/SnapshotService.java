@@ -79,7 +79,8 @@ public final class SnapshotService implements AutoCloseable {
             : restore(snapshots.withApp(app), info.get(), interval, serve);
     final SnapshotPace pace =
         new SnapshotPace(
-            new SnapshotPace.Settings(interval, serve.prune(), blocks.appAnswersWithin(), ASK_EVERY),
+            new SnapshotPace.Settings(
+                interval, serve.prune(), blocks.appAnswersWithin(), ASK_EVERY),
             serve.waitForPool() && hasPool
                 ? Optional.of(() -> heightOf(ask(vertx, snapshots.snapshots())))
                 : Optional.empty());

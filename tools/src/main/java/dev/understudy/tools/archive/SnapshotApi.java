@@ -75,7 +75,9 @@ public final class SnapshotApi implements SnapshotOrigin, AutoCloseable {
   private Packable offered(final Listed listed) throws FailureException, InterruptedException {
     final long height = listed.snapshot.height();
     final List<Member> head = new ArrayList<>();
-    head.add(new Member("snapshot", Bytes.wrap(listed.text.toString().getBytes(StandardCharsets.UTF_8))));
+    head.add(
+        new Member(
+            "snapshot", Bytes.wrap(listed.text.toString().getBytes(StandardCharsets.UTF_8))));
     head.add(new Member("block", Bytes.wrap(json("/get_block/" + height))));
     head.add(new Member("seenCommit", Bytes.wrap(json("/get_seen_commit/" + height))));
     final byte[] state = json("/get_state/" + height);
