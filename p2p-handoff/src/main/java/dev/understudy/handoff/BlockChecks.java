@@ -170,19 +170,21 @@ final class BlockChecks {
   private Finding voteExtensions(final Answer answer) {
     final State state = home.state();
     final long height = home.lastHeight();
-    final long from = state.consensusParams().voteExtensionsEnableHeight();
-    if (!home.line().usesExtendedCommits() || from == 0 || height == 0 || height < from) {
+    if (!home.line().usesExtendedCommits()
+        || height == 0
+        || !state.consensusParams().hasVoteExtensionsAt(height)) {
       return answer.passed("no vote extensions at height " + height);
     }
     if (home.counted().isEmpty()) {
       return answer.passed("with an empty block store the node needs no extended commit");
     }
-    if (home.blocks().loadExtendedCommit(height).isEmpty()) {
+    if (LastCommitCheck.lacksExtendedCommit(home.blocks(), state, home.line())) {
       return answer.failed(
           "vote extensions are on since height %d, so the real node needs the extended commit for"
-                  .formatted(from)
+                  .formatted(state.consensusParams().voteExtensionsEnableHeight())
               + " height %d here, which no archive holds".formatted(height),
-          "This chain can't be handed over at this height yet.");
+          "'understudy run' sets the blocks aside before it starts the node, and so does"
+              + " 'understudy handoff --set-aside' on the home.");
     }
     return answer.passed("the extended commit for height %d is there".formatted(height));
   }

@@ -2,9 +2,12 @@ package dev.understudy.handoff;
 
 import dev.understudy.handoff.Check.Answer;
 import dev.understudy.storage.home.GenesisFingerprint;
+import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Bytes;
+import dev.understudy.types.FailureException;
 import dev.understudy.types.GenesisDoc;
+import dev.understudy.types.Hash;
 import dev.understudy.types.State;
 import dev.understudy.types.crypto.AddressDerivation;
 import dev.understudy.types.json.GenesisJson;
@@ -22,16 +25,19 @@ final class ChainChecks {
 
   private final HomeRecords home;
   private final GenesisDoc genesis;
+  private final GenesisRecord begunWith;
   private final Optional<AppInfo> app;
   private final HandshakePrediction prediction;
 
   ChainChecks(
       final HomeRecords home,
       final GenesisDoc genesis,
+      final GenesisRecord begunWith,
       final Optional<AppInfo> app,
       final HandshakePrediction prediction) {
     this.home = home;
     this.genesis = genesis;
+    this.begunWith = begunWith;
     this.app = app;
     this.prediction = prediction;
   }
@@ -39,6 +45,7 @@ final class ChainChecks {
   List<Check> all() {
     return List.of(
         new Check("chain", this::chain),
+        new Check("genesis-file", this::genesisFile),
         new Check("genesis-record", this::genesisRecord),
         new Check("app-hash", this::appHash),
         new Check("handshake", this::handshake));
@@ -61,6 +68,18 @@ final class ChainChecks {
     return answer.passed(
         "chain '%s' from height %d, as in the genesis file"
             .formatted(state.chainId(), state.initialHeight()));
+  }
+
+  private Finding genesisFile(final Answer answer) throws FailureException {
+    final Optional<Hash> begun = begunWith.read();
+    if (begun.isEmpty()) {
+      return answer.passed("no Understudy has noted what this home was begun with");
+    }
+    return begun.get().equals(GenesisFingerprint.of(genesis))
+        ? answer.passed("the genesis file is the one that this home was begun with")
+        : answer.failed(
+            "the genesis file is not the one that this home was begun with",
+            "Put the chain's own genesis file back; sync an empty home if that one was wrong.");
   }
 
   /** Where a node left its genesis document in the state database, that one counts for it. */

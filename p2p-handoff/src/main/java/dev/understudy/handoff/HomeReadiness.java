@@ -3,6 +3,7 @@ package dev.understudy.handoff;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.home.DatabaseId;
+import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.QuietHome;
 import dev.understudy.storage.home.StoreFactory;
@@ -73,7 +74,14 @@ public final class HomeReadiness {
         run(new StateChecks(records.get()).all());
         run(new BlockChecks(records.get()).all());
         if (prediction.isPresent()) {
-          run(new ChainChecks(records.get(), genesis, app, prediction.get()).all());
+          run(
+              new ChainChecks(
+                      records.get(),
+                      genesis,
+                      new GenesisRecord(layout, line),
+                      app,
+                      prediction.get())
+                  .all());
         }
       }
       final long last = records.map(HomeRecords::lastHeight).orElse(0L);

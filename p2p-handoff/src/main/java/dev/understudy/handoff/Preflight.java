@@ -7,11 +7,13 @@ import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.line.EngineVersions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +32,9 @@ public final class Preflight {
           + " start if the key signed one of the last blocks.";
   private static final String DISK = "disk";
 
+  /** Consensus takes times of votes and blocks that are a few seconds off. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(10);
+
   private final HomeLayout layout;
   private final EngineLine line;
   private final Options options;
@@ -40,12 +45,15 @@ public final class Preflight {
    * @param engineVersion what the node's binary says of its engine, if it says it
    * @param nodeStarts whether the node is to be started here: then its ports must be free
    * @param validatorAllowed whether the operator has said that a validator's home is meant
+   * @param clockBehind how far this machine's clock is behind others', negative for ahead; empty
+   *     where nobody tells the time
    */
   public record Options(
       Optional<String> engineVersion,
       boolean nodeStarts,
       boolean validatorAllowed,
-      long diskReserveBytes) {}
+      long diskReserveBytes,
+      Optional<Duration> clockBehind) {}
 
   public Preflight(final HomeLayout layout, final EngineLine line, final Options options) {
     this.layout = layout;
@@ -64,6 +72,7 @@ public final class Preflight {
                 "p2p-port", answer -> port(answer, "p2p.laddr", layout.config().p2p().laddr())),
             new Check("sign-state", this::signState),
             new Check("peers", this::peers),
+            new Check("clock", this::clock),
             new Check(DISK, this::disk))
         .stream()
         .map(Check::run)
@@ -92,7 +101,7 @@ public final class Preflight {
           "the node's binary does not say its engine; taken to be " + line.label());
     }
     final String version = options.engineVersion().get();
-    return version.startsWith(line.label() + ".")
+    return EngineVersions.mayBeOf(version, line)
         ? answer.passed("the node's engine is " + version)
         : answer.failed(
             "the node's binary has engine %s, and the line to play is %s"
@@ -170,6 +179,22 @@ public final class Preflight {
             "config.toml names neither persistent_peers nor seeds, and there is no address book",
             "Name peers that still hold the blocks since the archive's end, or the node finds"
                 + " nobody.");
+  }
+
+  private Finding clock(final Answer answer) {
+    if (options.clockBehind().isEmpty()) {
+      return answer.passed("nobody was there to compare it with");
+    }
+    final Duration behind = options.clockBehind().get();
+    if (behind.abs().compareTo(CLOCK_TOLERANCE) <= 0) {
+      return answer.passed(
+          "it agrees with another machine's to %d s".formatted(behind.abs().toSeconds()));
+    }
+    return answer.warning(
+        "this machine's clock is %d s %s another's"
+            .formatted(behind.abs().toSeconds(), behind.isNegative() ? "ahead of" : "behind"),
+        "Set it, best by NTP: the node judges blocks, evidence and trusting periods by it, and a"
+            + " validator's votes carry it.");
   }
 
   private Finding disk(final Answer answer) {

@@ -1,6 +1,7 @@
 package dev.understudy.handoff;
 
 import dev.understudy.handoff.Check.Answer;
+import dev.understudy.storage.home.BlocksAside;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeRepair;
@@ -38,6 +39,7 @@ final class SurroundingChecks {
 
   List<Check> last() {
     return List.of(
+        new Check("blocks-aside", this::blocksAside),
         new Check("state-sync", this::stateSync),
         new Check("wal", this::wal),
         new Check("address-book", this::addressBook));
@@ -90,6 +92,17 @@ final class SurroundingChecks {
                     "db_backend is %s, but the databases were written as %s"
                         .formatted(configured, written),
                     "Set db_backend = \"%s\" in config.toml.".formatted(written)));
+  }
+
+  private Finding blocksAside(final Answer answer) throws FailureException {
+    return BlocksAside.read(layout)
+        .map(
+            aside ->
+                answer.passed(
+                    ("blocks %d to %d are set aside; 'understudy handoff --put-back' counts them"
+                            + " again once the node has made its first blocks")
+                        .formatted(aside.base(), aside.height())))
+        .orElseGet(() -> answer.passed("no blocks are set aside"));
   }
 
   private Finding stateSync(final Answer answer) {

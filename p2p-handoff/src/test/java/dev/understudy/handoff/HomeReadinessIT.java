@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.home.DatabaseLock;
+import dev.understudy.storage.home.GenesisFile;
+import dev.understudy.storage.home.GenesisRecord;
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.BlockIdFlag;
@@ -235,6 +237,23 @@ final class HomeReadinessIT {
     final MadeHome made = MadeHome.sealedAt(home, 5);
     putGenesisRecord(made, "made-1", "made-2");
     assertFails(made.check(), "genesis-record");
+  }
+
+  @Test
+  void anotherGenesisThanTheHomeWasBegunWithFails() throws Exception {
+    final MadeHome made = MadeHome.sealedAt(home, 5);
+    new GenesisRecord(made.layout, MadeHome.LINE).write(made.genesis());
+    assertThat(finding(made.check(), "genesis-file").severity()).isEqualTo(Finding.Severity.PASSED);
+
+    final String text = Files.readString(made.layout.genesisFile());
+    Files.writeString(made.layout.genesisFile(), text.replace("\"<b>\"", "\"<c>\""));
+    assertFails(
+        HomeReadiness.check(
+            made.layout,
+            GenesisFile.read(made.layout, MadeHome.LINE),
+            MadeHome.LINE,
+            Optional.empty()),
+        "genesis-file");
   }
 
   private void putGenesisRecord(final MadeHome made, final String part, final String instead)

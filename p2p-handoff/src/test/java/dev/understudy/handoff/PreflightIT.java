@@ -10,11 +10,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class PreflightIT {
   private final Path home;
@@ -24,6 +27,7 @@ final class PreflightIT {
   private Optional<String> engine = Optional.of("0.38.25");
   private boolean validatorAllowed;
   private long reserve;
+  private Optional<Duration> clockBehind = Optional.of(Duration.ofSeconds(1));
 
   PreflightIT(@TempDir final Path home) {
     this.home = home;
@@ -80,6 +84,17 @@ final class PreflightIT {
     assertRefused("disk", FailureKind.DISK);
   }
 
+  @ParameterizedTest
+  @CsvSource({"11, 11 s behind", "-3600, 3600 s ahead of"})
+  void clockThatIsOffIsAWarning(final long behind, final String words) throws Exception {
+    clockBehind = Optional.of(Duration.ofSeconds(behind));
+    Preflight.require(look());
+    assertThat(look())
+        .filteredOn(f -> f.severity() == Finding.Severity.WARNING && f.name().equals("clock"))
+        .singleElement()
+        .satisfies(f -> assertThat(f.message()).contains(words));
+  }
+
   @Test
   void signStateWithAHeightIsRefusedUnlessAllowed() throws Exception {
     final Path state = home.resolve("data/priv_validator_state.json");
@@ -119,7 +134,8 @@ final class PreflightIT {
     return new Preflight(
             HomeLayout.read(home),
             MadeHome.LINE,
-            new Preflight.Options(engine, /* nodeStarts= */ true, validatorAllowed, reserve))
+            new Preflight.Options(
+                engine, /* nodeStarts= */ true, validatorAllowed, reserve, clockBehind))
         .look();
   }
 }

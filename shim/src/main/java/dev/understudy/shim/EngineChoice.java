@@ -55,6 +55,31 @@ public final class EngineChoice {
     return usual;
   }
 
+  /**
+   * For the node of an app that runs on its own, which does not tell its line: refuses one of
+   * another line than the home, which only an upgrade of the chain makes right. A home that can't
+   * tell is passed over, as is one in use.
+   */
+  public static void requireFitting(final EngineLine node, final HomeLayout layout)
+      throws FailureException {
+    final Optional<EngineClaim> home;
+    try {
+      // a config.toml may be older than the node and still right
+      home = HomeEngine.ofState(layout);
+    } catch (final FailureException e) {
+      LOG.debug("the home does not tell its engine line: {}", e.getMessage());
+      return;
+    }
+    if (home.isPresent() && home.get().line() != node) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "the node's binary is of engine line %s, but by %s the home is of line %s"
+              .formatted(node.label(), home.get().source(), home.get().line().label()),
+          "Give --node-binary the chain's binary. Where the chain has been upgraded to it, and the"
+              + " app too, say so with --engine %s. Nothing was changed.".formatted(node.label()));
+    }
+  }
+
   private static Optional<EngineClaim> program(final SyncConfig.App app, final HomeLayout layout)
       throws FailureException, InterruptedException {
     // cosmovisor's binary may yet be another when one is chosen by the registry

@@ -12,6 +12,7 @@ import dev.understudy.shim.app.AppLaunch;
 import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.app.AppProgram;
 import dev.understudy.shim.pipeline.CatchUp;
+import dev.understudy.storage.home.EmptyStore;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeLock;
@@ -29,9 +30,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * From a synced home to a started node: {@link #check}, {@link #requireReady}, {@link #start}.
- * Works on the caller's thread; the home must be closed, and is not touched once the node is
- * started.
+ * From a synced home to a started node: {@link #prepare}, {@link #check}, {@link #requireReady},
+ * {@link #start}. Works on the caller's thread; the home must be closed, and is not touched once
+ * the node is started.
  */
 public final class HandOver {
   /** Of what cosmovisor is told for the stand-in's child, what holds for the node, too. */
@@ -55,6 +56,7 @@ public final class HandOver {
    * @param nodeArgs put behind its {@code start --home H}
    * @param ownOutput whether its output goes where ours does, instead of into a file
    * @param validatorAllowed the operator's word that a validator's key is meant to sign here
+   * @param dbBackend what the node is told in place of config.toml's backend
    */
   public record HandOverConfig(
       EngineLine line,
@@ -63,17 +65,18 @@ public final class HandOver {
       Optional<AppProgram> node,
       List<String> nodeArgs,
       boolean ownOutput,
-      boolean validatorAllowed) {
+      boolean validatorAllowed,
+      Optional<String> dbBackend) {
     public HandOverConfig {
       nodeArgs = List.copyOf(nodeArgs);
     }
   }
 
   /**
-   * Ends an app that a killed run left behind, seals the home if that run did not, and asks of it
-   * and of a separate app everything that the node will ask.
+   * Ends an app that a killed run left behind, seals the home if that run did not, and makes it fit
+   * for a node with vote extensions; says what was done for those.
    */
-  public ReadinessReport check() throws FailureException, InterruptedException {
+  public Optional<EmptyStore.Prepared> prepare() throws FailureException, InterruptedException {
     final HomeLock held = HomeLock.acquire(layout);
     try {
       AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
@@ -83,6 +86,11 @@ public final class HandOver {
     if (HomeRepair.isNeeded(layout)) {
       HomeRepair.seal(layout, config.line(), CatchUp::toLastAnswer);
     }
+    return EmptyStore.prepare(layout, config.line());
+  }
+
+  /** Asks of the home and of a separate app everything that the node will ask. */
+  public ReadinessReport check() throws FailureException, InterruptedException {
     final Optional<AppInfo> app =
         config.app() instanceof SyncConfig.Separate
             ? Optional.of(
@@ -129,6 +137,7 @@ public final class HandOver {
       command.add(grpc ? address.toString().replaceFirst("^[a-z]+://", "") : address.toString());
       command.addAll(List.of("--abci", address.transport().flag()));
     }
+    config.dbBackend().ifPresent(backend -> command.addAll(List.of("--db_backend", backend)));
     command.addAll(config.nodeArgs());
     final Map<String, String> environment = new HashMap<>(program.environment());
     environment.keySet().retainAll(FOR_THE_NODE);

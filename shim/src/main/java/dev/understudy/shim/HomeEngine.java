@@ -10,7 +10,6 @@ import dev.understudy.storage.kv.DamagedRecordException;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineVersions;
@@ -33,7 +32,8 @@ final class HomeEngine {
     return stored.isPresent() ? stored : ofConfig(layout);
   }
 
-  private static Optional<EngineClaim> ofState(final HomeLayout layout) throws FailureException {
+  /** What its state says alone; empty for a home without one. */
+  static Optional<EngineClaim> ofState(final HomeLayout layout) throws FailureException {
     final Optional<SealRecord> record = SealRecord.read(layout);
     final StoreFactory factory =
         StoreFactory.forBackend(
@@ -71,13 +71,7 @@ final class HomeEngine {
     if (!EngineVersions.isRelease(version)) {
       return Optional.empty();
     }
-    if (EngineVersions.hasSeveralWriters(version)) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the engine line is not clear: %s, and nodes of more than one line write that"
-              .formatted(source),
-          "Say it with --engine: %s.".formatted(EngineVersions.writersOf(version)));
-    }
+    EngineVersions.requireClear(version, source);
     return Optional.of(new EngineClaim(EngineVersions.require(version, source), source));
   }
 }

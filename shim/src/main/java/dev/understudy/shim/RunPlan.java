@@ -24,6 +24,18 @@ public sealed interface RunPlan {
   }
 
   /**
+   * No block is left to execute, but the node will have none to give its app again: the app is
+   * brought to the home's height first.
+   */
+  record Settle(long height, String why) implements RunPlan {
+    @Override
+    public String words() {
+      return "the home is at height %d, and %s: the app is brought to there, then it is handed over"
+          .formatted(height, why);
+    }
+  }
+
+  /**
    * Blocks are executed first.
    *
    * @param height where the home is, 0 for nowhere

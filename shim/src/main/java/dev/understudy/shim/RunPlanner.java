@@ -7,6 +7,7 @@ import dev.understudy.shim.snapshot.TrustAnchor;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.storage.home.EmptyStore;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.HomeRepair;
@@ -40,7 +41,7 @@ public final class RunPlanner {
 
   /** The plan of this moment; fails with HOME_IN_USE where somebody else than a node has it. */
   public RunPlan plan() throws FailureException, InterruptedException {
-    final HomeLayout layout = HomeLayout.read(blocks.home());
+    final HomeLayout layout = HomeLayout.read(blocks.home(), blocks.dbBackend());
     // first of all: looking at databases takes their locks for a moment, which a node that boots
     // would stumble over
     final Optional<NodeProcess> ours = NodeProcess.running(layout.understudyDir());
@@ -58,6 +59,17 @@ public final class RunPlanner {
       throw e;
     }
     return afterLooking(layout, state.map(State::lastBlockHeight).orElse(0L));
+  }
+
+  /** What a plan has to fetch; empty where it fetches nothing, or nobody can tell. */
+  public Optional<RunEstimate> estimate(final RunPlan plan)
+      throws FailureException, InterruptedException {
+    if (!(plan instanceof RunPlan.Blocks todo) || todo.target() < todo.first()) {
+      return Optional.empty();
+    }
+    try (BundleSource source = KyveBundleSource.open(vertx, blocks.source())) {
+      return RunEstimate.of(source, todo.first(), todo.target());
+    }
   }
 
   private static boolean nodeAnswers(final HomeLayout layout)
@@ -88,9 +100,12 @@ public final class RunPlanner {
       final long first = GenesisFile.read(layout, blocks.line()).initialHeight();
       return new RunPlan.Blocks(0, first, target);
     }
-    return height < target || HomeRepair.isNeeded(layout)
-        ? new RunPlan.Blocks(height, height + 1, target)
-        : new RunPlan.HandOver(height);
+    if (height < target || HomeRepair.isNeeded(layout)) {
+      return new RunPlan.Blocks(height, height + 1, target);
+    }
+    return EmptyStore.reason(layout, blocks.line())
+        .<RunPlan>map(why -> new RunPlan.Settle(height, why))
+        .orElseGet(() -> new RunPlan.HandOver(height));
   }
 
   /** What was asked for, or the last height whose successor, which proves it, is archived. */

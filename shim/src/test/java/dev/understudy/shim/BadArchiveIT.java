@@ -9,9 +9,9 @@ import dev.understudy.shim.BadInputBed.Spoiling;
 import dev.understudy.shim.source.SourcePatience;
 import dev.understudy.shim.source.StorageGateways;
 import dev.understudy.shim.source.kyve.FakeArchive;
+import dev.understudy.shim.testchain.ChainJson;
 import dev.understudy.shim.testchain.HeaderEdit;
 import dev.understudy.shim.testchain.MadeEvidence;
-import dev.understudy.shim.testchain.NodeJson;
 import dev.understudy.shim.testchain.Signer;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.types.Block;
@@ -187,7 +187,7 @@ class BadArchiveIT {
 
   private static String item(final long height, final Block block) {
     try {
-      return "{\"key\":\"%d\",\"value\":%s}".formatted(height, NodeJson.block(block));
+      return "{\"key\":\"%d\",\"value\":%s}".formatted(height, ChainJson.block(block));
     } catch (final IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -8,7 +8,7 @@ import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.shim.pipeline.JournalMode;
 import dev.understudy.shim.pipeline.PipelineConfig;
 import dev.understudy.shim.source.SourceConfig;
-import dev.understudy.shim.testchain.NodeJson;
+import dev.understudy.shim.testchain.ChainJson;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.shim.verify.VerifyMode;
 import dev.understudy.storage.block.BlockDescriptor;
@@ -60,7 +60,7 @@ final class MadeHome {
         [tx_index]
         indexer = "kv"
         """);
-    Files.writeString(genesisFile(), NodeJson.genesis(chain.genesis()));
+    Files.writeString(genesisFile(), ChainJson.genesis(chain.genesis()));
   }
 
   Path path() {

@@ -740,7 +740,7 @@ final class StateSyncIT {
     // the operator's genesis file is another chain's with the same id
     Files.writeString(
         home.genesisFile(),
-        dev.understudy.shim.testchain.NodeJson.genesis(
+        dev.understudy.shim.testchain.ChainJson.genesis(
             new dev.understudy.types.GenesisDoc(
                 TestChain.GENESIS_TIME,
                 TestChain.CHAIN_ID,

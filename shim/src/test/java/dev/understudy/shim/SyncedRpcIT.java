@@ -10,7 +10,7 @@ import dev.understudy.shim.rpc.RpcServer;
 import dev.understudy.shim.source.PoolRuntime;
 import dev.understudy.shim.source.kyve.ChainArchive;
 import dev.understudy.shim.testchain.ChainApp;
-import dev.understudy.shim.testchain.NodeJson;
+import dev.understudy.shim.testchain.ChainJson;
 import dev.understudy.shim.testchain.Signer;
 import dev.understudy.shim.testchain.TestChain;
 import io.vertx.core.Vertx;
@@ -149,9 +149,7 @@ class SyncedRpcIT {
     assertThat(status.path("earliest_block_height").asText()).isEqualTo("1");
     assertThat(status.path("catching_up").asBoolean()).isTrue();
     assertThat(result("/block"))
-        .isEqualTo(
-            new ObjectMapper()
-                .readTree(NodeJson.blockAnswer(chain.id(PAUSE - 1), chain.block(PAUSE - 1))));
+        .isEqualTo(new ObjectMapper().readTree(ChainJson.blockAnswer(chain, PAUSE - 1)));
     assertThat(answer("/block?height=" + (PAUSE - 1)).body()).isEqualTo(answer("/block").body());
     assertThat(answer("/block?height=" + PAUSE).statusCode()).isEqualTo(500);
     assertThat(answer("/block?height=" + PAUSE).body())

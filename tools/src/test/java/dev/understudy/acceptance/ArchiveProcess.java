@@ -63,7 +63,7 @@ public final class ArchiveProcess {
     return process;
   }
 
-  private static String firstPool(final Path folder) {
+  static String firstPool(final Path folder) {
     try {
       return new ObjectMapper().readTree(folder.resolve("pools.json").toFile()).fieldNames().next();
     } catch (final IOException e) {

@@ -30,6 +30,7 @@ final class BackendsAcceptanceTest {
   @ParameterizedTest
   @CsvSource({
     "0.38, COMETBFT_0_38, ABCI_CLI_0_38, goleveldb, v1",
+    "0.38, COMETBFT_0_38_CLEVELDB, ABCI_CLI_0_38, cleveldb, v1",
     "0.38, COMETBFT_0_38_PEBBLE, ABCI_CLI_0_38, pebbledb, v1",
     "0.38, COMETBFT_0_38_ROCKSDB, ABCI_CLI_0_38, rocksdb, v1",
     "1.0, COMETBFT_1_0, ABCI_CLI_1_0, pebbledb, v1",

@@ -17,12 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records the chains that ship as test data, from real nodes: {@code ChainRecorder kv1|kv4 FOLDER}.
+ * Records the chains that ship as test data, from real nodes: {@code ChainRecorder NAME FOLDER}.
  * How to run it is in CONTRIBUTING.md, "Recording chains". A recording is a new chain each time:
  * keys and times differ, what happens at which height stays nearly the same.
  */
 public final class ChainRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(ChainRecorder.class);
+
+  private static final List<String> CHAINS =
+      List.of("kv1", "kv4", "eventful034", "eventful038", "extended038");
 
   /** A validator that is voted in and out again, and never runs: its votes are absent. */
   private static final String NEVER_RUNS = Base64.getEncoder().encodeToString(new byte[32]);
@@ -31,15 +34,18 @@ public final class ChainRecorder {
 
   public static void main(final String[] args)
       throws IOException, FailureException, InterruptedException {
-    if (args.length != 2 || !List.of("kv1", "kv4").contains(args[0])) {
-      throw new IllegalArgumentException("usage: ChainRecorder kv1|kv4 FOLDER");
+    if (args.length != 2 || !CHAINS.contains(args[0])) {
+      throw new IllegalArgumentException(
+          "usage: ChainRecorder " + String.join("|", CHAINS) + " FOLDER");
     }
     final Path folder = Path.of(args[1]);
     try (TestBed bed = TestBed.in(Path.of("target", "recording", args[0]))) {
-      if (args[0].equals("kv1")) {
-        recordOneValidator(bed, folder);
-      } else {
-        recordFourValidators(bed, folder);
+      switch (args[0]) {
+        case "kv1" -> recordOneValidator(bed, folder);
+        case "kv4" -> recordFourValidators(bed, folder);
+        case "eventful034" -> EventfulChain.of034(bed).record(folder);
+        case "eventful038" -> EventfulChain.of038(bed).record(folder);
+        default -> EventfulChain.ofExtendedVotes(bed).record(folder);
       }
     }
   }
@@ -127,7 +133,7 @@ public final class ChainRecorder {
             (runtime, id, from, to, raw, stored) ->
                 LOG.info("{} bundle {}: {}-{}, {} bytes", runtime, id, from, to, stored))
         .pack();
-    new RecordedAnswers(rpc, folder, last).write();
+    new RecordedAnswers(rpc, folder, 1, last).write();
     LOG.info("recorded heights 1-{} in {}", last, folder);
   }
 }

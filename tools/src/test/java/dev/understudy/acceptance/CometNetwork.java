@@ -4,50 +4,71 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Validators of cometbft, each with its own kvstore app over a socket. */
 public final class CometNetwork extends RealNetwork {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final TestBed bed;
-  private final Path cometbft;
+  private final Function<NodeHome, RealNode> nodeMaker;
+  private final RealLine line;
 
   private CometNetwork(
-      final TestBed bed, final Path cometbft, final String chainId, final List<RealNode> nodes) {
+      final TestBed bed,
+      final RealLine line,
+      final Function<NodeHome, RealNode> nodeMaker,
+      final String chainId,
+      final List<RealNode> nodes) {
     super(chainId, nodes);
     this.bed = bed;
-    this.cometbft = cometbft;
+    this.line = line;
+    this.nodeMaker = nodeMaker;
   }
 
   /** A network of cometbft 0.38, not started: one validator ({@code node0}, …) for each power. */
   public static CometNetwork create(final TestBed bed, final String chainId, final long... powers) {
-    return create(bed, RealNodes.binary(RealBinary.COMETBFT_0_38), chainId, powers);
+    return create(bed, RealLine.LINE_0_38, chainId, powers);
   }
 
-  public static CometNetwork create(
-      final TestBed bed, final Path cometbft, final String chainId, final long... powers) {
+  /** A network of a line's nodes and kvstores, not started. */
+  static CometNetwork create(
+      final TestBed bed, final RealLine line, final String chainId, final long... powers) {
+    return create(bed, line, chainId, home -> line.app(bed, home, "socket"), powers);
+  }
+
+  /** The same with apps of the caller's. */
+  static CometNetwork create(
+      final TestBed bed,
+      final RealLine line,
+      final String chainId,
+      final Function<NodeHome, KvApp> app,
+      final long... powers) {
+    final Path program = RealNodes.binary(line.node());
+    final Function<NodeHome, RealNode> nodeMaker =
+        home -> new RealNode(bed, program, home, app.apply(home));
     final List<RealNode> nodes = new ArrayList<>();
     for (int i = 0; i < powers.length; i++) {
-      final NodeHome home = NodeHome.ofComet(bed, "node" + i, cometbft);
-      nodes.add(new RealNode(bed, cometbft, home, KvApp.of(bed, home)));
+      nodes.add(nodeMaker.apply(line.home(bed, "node" + i)));
     }
     try {
       writeGenesis(chainId, nodes.stream().map(RealNode::home).toList(), powers);
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new CometNetwork(bed, cometbft, chainId, nodes);
+    return new CometNetwork(bed, line, nodeMaker, chainId, nodes);
   }
 
   @Override
   public NodeHome newHome(final String name) {
-    final NodeHome home = NodeHome.ofComet(bed, name, cometbft);
+    final NodeHome home = line.home(bed, name);
     home.useGenesis(node(0).home().genesis());
     home.config().set("p2p", "persistent_peers", peersFor(home));
     return home;
@@ -55,7 +76,26 @@ public final class CometNetwork extends RealNetwork {
 
   @Override
   public RealNode nodeOn(final NodeHome home) {
-    return new RealNode(bed, cometbft, home, KvApp.of(bed, home));
+    return nodeMaker.apply(home);
+  }
+
+  /** Changes the genesis file of every home, before anything is started. */
+  CometNetwork withGenesis(final Consumer<ObjectNode> change) {
+    try {
+      for (final RealNode node : nodes()) {
+        final File genesis = node.home().genesis().toFile();
+        final ObjectNode root = (ObjectNode) JSON.readTree(genesis);
+        change.accept(root);
+        JSON.writerWithDefaultPrettyPrinter().writeValue(genesis, root);
+      }
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  RealLine line() {
+    return line;
   }
 
   /** The public key of a validator, in base64. */
@@ -68,13 +108,13 @@ public final class CometNetwork extends RealNetwork {
     }
   }
 
-  /** The kvstore's tx that gives a validator another power; 0 removes it. */
+  /** The tx of 0.38's kvstore that gives a validator another power; 0 removes it. */
   public static byte[] powerTx(final String publicKey, final long power) {
-    return ("val=ed25519!" + publicKey + "!" + power).getBytes(StandardCharsets.UTF_8);
+    return RealLine.LINE_0_38.powerTx(publicKey, power);
   }
 
-  private static void writeGenesis(
-      final String chainId, final List<NodeHome> homes, final long... powers) throws IOException {
+  static void writeGenesis(final String chainId, final List<NodeHome> homes, final long... powers)
+      throws IOException {
     final Path first = homes.get(0).genesis();
     final ObjectNode genesis = (ObjectNode) JSON.readTree(first.toFile());
     genesis.put("chain_id", chainId).put("initial_height", "1");

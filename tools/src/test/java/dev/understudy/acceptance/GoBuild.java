@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -29,13 +30,13 @@ record GoBuild(String module, String target, String version, String tag) {
   private static final String LINKER_FLAGS =
       "-s -w -X github.com/cosmos/cosmos-sdk/version.Name=sim"
           + " -X github.com/cosmos/cosmos-sdk/version.AppName=simd"
-          + " -X github.com/cosmos/cosmos-sdk/version.Version=0.50";
+          + " -X github.com/cosmos/cosmos-sdk/version.Version=";
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of("CGO_ENABLED", "0", "GOFLAGS", "-buildvcs=false", "GOTOOLCHAIN", "local");
 
-  /** Needs a C++ compiler and Debian's librocksdb-dev. */
-  private static final String ROCKSDB = "rocksdb";
+  /** Need a C++ compiler and Debian's librocksdb-dev or libleveldb-dev. */
+  private static final Set<String> WITH_CPP = Set.of("rocksdb", "cleveldb");
 
   /**
    * Changes with the sources of a module build, so that a cached program is never older than them;
@@ -61,15 +62,24 @@ record GoBuild(String module, String target, String version, String tag) {
     }
   }
 
+  /** What the machine must have beside Go, for the message of a failed build. */
+  String needs() {
+    return WITH_CPP.contains(tag)
+        ? "; it needs a C++ compiler and the Debian packages that CONTRIBUTING.md names"
+        : "";
+  }
+
   /** Builds into a folder of the caller's and returns the program; the log tells what Go said. */
   Path run(final Path folder, final Path log) throws IOException {
     final Path bin = Files.createDirectories(folder.resolve("bin"));
     final List<String> command = new ArrayList<>(List.of("go"));
-    final List<String> flags = List.of("-trimpath", "-tags", tag, "-ldflags", LINKER_FLAGS);
+    final String version = module.startsWith("simd-") ? module.substring(5) : "0";
+    final List<String> flags =
+        List.of("-trimpath", "-tags", tag, "-ldflags", LINKER_FLAGS + version);
     if (module.isEmpty()) {
       command.add("install");
       command.addAll(flags);
-      command.add(target + "@" + version);
+      command.add(target + "@" + this.version);
     } else {
       copySources(folder);
       // the go.sum of the SDK's hundreds of modules is made here, checked by Go's checksum database
@@ -80,7 +90,7 @@ record GoBuild(String module, String target, String version, String tag) {
     final Command build =
         new Command(folder, ENVIRONMENT)
             .with("GOBIN", bin.toString())
-            .with("CGO_ENABLED", tag.equals(ROCKSDB) ? "1" : "0");
+            .with("CGO_ENABLED", WITH_CPP.contains(tag) ? "1" : "0");
     build.run(RealNodes.BUILD_TIME, log, command);
     final List<Path> built = files(bin);
     if (built.size() != 1) {

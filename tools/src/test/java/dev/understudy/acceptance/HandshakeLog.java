@@ -25,7 +25,7 @@ final class HandshakeLog {
         .containsPattern(
             "ABCI Replay Blocks(?=.* appHeight=%1$d\\b)(?=.* storeHeight=%1$d\\b)(?=.* stateHeight=%1$d\\b)"
                 .formatted(height))
-        .contains("Completed ABCI Handshake - CometBFT and App are synced");
+        .containsPattern("Completed ABCI Handshake - (CometBFT|Tendermint) and App are synced");
     // "Applying block", "Replay last block using real app", "… using mock app"
     assertThat(log.substring(0, log.indexOf("Completed ABCI Handshake")))
         .doesNotContain("Applying block")

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>what the other has above our height, and the records of the head when the heights differ;
  *   <li>{@code C:height}, the copy of the head's commit, which comes with the next block;
- *   <li>{@code genesisDoc} and an {@code offlineStateSyncHeightKey} of 0, which a node puts at its
- *       first start;
+ *   <li>{@code genesisDoc} or its hash, an {@code offlineStateSyncHeightKey} and 1.0's {@code
+ *       AppRetainHeightKey} of 0, which a node puts at its first start;
  *   <li>{@code SC:h} where the other node took part in consensus: the votes that it saw itself.
  * </ul>
  */
@@ -66,7 +66,7 @@ final class HomeComparison {
   }
 
   private boolean mayDifferInBlocks(final DbDump.Difference difference, final long ownVotesAbove) {
-    final String key = difference.key();
+    final String key = PlainKey.of(difference.key());
     final boolean missing = difference.where() == DbDump.Where.ONLY_RIGHT;
     if (key.startsWith("BH:")) {
       return missing && Long.parseLong(difference.right()) > height;
@@ -84,13 +84,14 @@ final class HomeComparison {
   }
 
   private boolean mayDifferInState(final DbDump.Difference difference) {
-    final String key = difference.key();
+    final String key = PlainKey.of(difference.key());
     final boolean missing = difference.where() == DbDump.Where.ONLY_RIGHT;
     final Matcher matcher = HEIGHT.matcher(key);
     if (!matcher.matches()) {
       return switch (key) {
-        case "genesisDoc" -> missing;
-        case "offlineStateSyncHeightKey" -> missing && difference.right().equals("\\x00");
+        case "genesisDoc", "genesisDocHash" -> missing;
+        case "offlineStateSyncHeightKey", "AppRetainHeightKey" ->
+            missing && difference.right().equals("\\x00");
         case "stateKey", "lastABCIResponseKey" -> !sameHeight;
         default -> false;
       };

@@ -24,7 +24,13 @@ final class KvChain {
 
   /** Makes blocks up to a height, then stops the validator; the archive is served by the bed. */
   static KvChain record(final TestBed bed, final String chainId, final long heights) {
-    final CometNetwork network = CometNetwork.create(bed, chainId, 10);
+    return record(bed, RealLine.LINE_0_38, chainId, heights);
+  }
+
+  /** The same with another line's node and kvstore. */
+  static KvChain record(
+      final TestBed bed, final RealLine line, final String chainId, final long heights) {
+    final CometNetwork network = CometNetwork.create(bed, line, chainId, 10);
     network.start().waitForHeight(1);
     final RpcClient rpc = network.rpc(0);
     final long deadline = System.nanoTime() + MAKE_TIME.toNanos();
@@ -38,7 +44,7 @@ final class KvChain {
             "key%d=%s".formatted(sent++, "v".repeat(20)).getBytes(StandardCharsets.UTF_8));
       }
       if (sent % 400 == 0) {
-        rpc.broadcast(CometNetwork.powerTx(network.publicKey(0), 10 + sent / 400));
+        rpc.broadcast(line.powerTx(network.publicKey(0), 10 + sent / 400));
       }
     }
     ArchiveProcess.pack(
@@ -68,14 +74,19 @@ final class KvChain {
 
   /** A fresh home with this chain's genesis. */
   NodeHome home(final TestBed bed, final String name) {
-    final NodeHome home = NodeHome.ofComet(bed, name, RealNodes.binary(RealBinary.COMETBFT_0_38));
+    final NodeHome home = network.line().home(bed, name);
     home.useGenesis(network.node(0).home().genesis());
     return home;
   }
 
+  /** The home of the validator that made the chain; it is closed. */
+  NodeHome recordersHome() {
+    return network.node(0).home();
+  }
+
   /** A cometbft on a home, with its kvstore. */
   RealNode node(final TestBed bed, final NodeHome home, final KvApp app) {
-    return new RealNode(bed, RealNodes.binary(RealBinary.COMETBFT_0_38), home, app);
+    return new RealNode(bed, RealNodes.binary(network.line().node()), home, app);
   }
 
   UnderstudyProcess sync(final TestBed bed, final NodeHome home, final List<String> flags) {

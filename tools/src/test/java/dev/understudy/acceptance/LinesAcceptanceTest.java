@@ -2,118 +2,143 @@ package dev.understudy.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A recorded chain of each line, synced into that line's app, then opened by its real node. */
+/** What holds for CometBFT 0.38 holds for every line, with its own node and kvstore. */
 @Tag("matrix")
 final class LinesAcceptanceTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration SYNC_TIME = Duration.ofMinutes(2);
-  private static final Path CHAINS =
-      Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "chains");
+  private static final int VERIFICATION = 4;
+  private static final int APP_FAILED = 5;
+  private static final int KILLS = 10;
+  private static final int STRIDE = 12;
+  private static final long MADE = 60;
 
   @RegisterExtension final TestBed bed = new TestBed();
 
-  @ParameterizedTest
-  @CsvSource({
-    "tendermint-v0.34, kv034, COMETBFT_0_34, ABCI_CLI_0_34, socket, tcp://",
-    "tendermint-v0.34, kv034, COMETBFT_0_34, ABCI_CLI_0_34, grpc, tcp://",
-    "cometbft-v0.37, kv037, COMETBFT_0_37, ABCI_CLI_0_37, socket, tcp://",
-    "cometbft-v0.37, kv037, COMETBFT_0_37, ABCI_CLI_0_37, grpc, tcp://",
-    "0.39, kv039, COMETBFT_0_39, ABCI_CLI_0_38, socket, tcp://",
-    // from 0.38 on the node's own gRPC client takes no scheme
-    "0.39, kv039, COMETBFT_0_39, ABCI_CLI_0_38, grpc, ''",
-    "0.40, kv040, COMETBFT_0_40, ABCI_CLI_0_38, socket, tcp://",
-    "0.40, kv040, COMETBFT_0_40, ABCI_CLI_0_38, grpc, ''",
-    "1.0, kv100, COMETBFT_1_0, ABCI_CLI_1_0, socket, tcp://",
-    "1.0, kv100, COMETBFT_1_0, ABCI_CLI_1_0, grpc, ''",
-  })
-  void realNodeOpensTheHomeWithoutReplay(
-      final String engine,
-      final String chain,
-      final RealBinary node,
-      final RealBinary cli,
-      final String transport,
-      final String scheme)
-      throws IOException {
-    final NodeHome home = home(chain, node, transport, scheme);
-    final KvApp app = bed.own(KvApp.of(bed, home, cli, transport).start());
-
-    sync(engine, chain, home);
-
-    opensAtTheEnd(chain, new RealNode(bed, RealNodes.binary(node), home, app));
+  static Stream<Arguments> linesAndTransports() {
+    return Stream.of(RealLine.values())
+        .flatMap(line -> Stream.of("socket", "grpc").map(way -> Arguments.of(line, way)));
   }
 
   @ParameterizedTest
-  @CsvSource({"v1", "v2"})
-  void realNodeOf10OpensBothKeyLayouts(final String layout) throws IOException {
-    final NodeHome home = home("kv100", RealBinary.COMETBFT_1_0, "socket", "tcp://");
-    home.config().set("storage", "experimental_db_key_layout", layout);
-    final KvApp app = bed.own(KvApp.of(bed, home, RealBinary.ABCI_CLI_1_0, "socket").start());
+  @MethodSource("linesAndTransports")
+  void realNodeOpensTheSyncedHomeWithoutReplayAndAnswersAsTheRecordingOne(
+      final RealLine line, final String transport) {
+    final RecordedChain chain = RecordedChain.of(line.chain());
+    final NodeHome home = home(line, chain, "home");
+    final KvApp app = bed.own(line.app(bed, home, transport).start());
 
-    sync("1.0", "kv100", home);
-
-    opensAtTheEnd("kv100", new RealNode(bed, RealNodes.binary(RealBinary.COMETBFT_1_0), home, app));
-  }
-
-  private NodeHome home(
-      final String chain, final RealBinary node, final String transport, final String scheme) {
-    final NodeHome home = NodeHome.ofComet(bed, "home", RealNodes.binary(node));
-    home.useGenesis(CHAINS.resolve(chain).resolve("genesis.json"));
-    home.config()
-        .set("", "db_backend", "goleveldb")
-        .set("", "abci", transport)
-        .set("", "proxy_app", scheme + "127.0.0.1:" + home.appPort());
-    return home;
-  }
-
-  private void sync(final String engine, final String chain, final NodeHome home)
-      throws IOException {
     final String output =
-        UnderstudyProcess.blockSync(
-                bed, home, ArchiveProcess.serve(bed, CHAINS.resolve(chain)), "--engine", engine)
-            .awaitDone(SYNC_TIME);
-    assertThat(output).contains("done at height " + last(chain) + ": " + last(chain) + " blocks");
+        sync(line, home, ArchiveProcess.serve(bed, chain.folder())).awaitDone(SYNC_TIME);
+
+    assertThat(output).contains("done at height " + chain.tip() + ": " + chain.tip() + " blocks");
+    chain.assertOpens(new RealNode(bed, RealNodes.binary(line.node()), home, app));
   }
 
-  private static void opensAtTheEnd(final String chain, final RealNode node) throws IOException {
-    final long last = last(chain);
-    node.start().waitForHeight(last, Duration.ofSeconds(60));
-    HandshakeLog.of(node).assertOpenedWithoutReplay(last);
-    final RpcClient rpc = node.rpc();
-    final byte[] hash = rpc.abciInfo().at("/response/last_block_app_hash").binaryValue();
-    assertThat(HexFormat.of().withUpperCase().formatHex(hash))
-        .isEqualTo(at(chain, last).get("app_hash_after").asText());
-    for (long height = 1; height <= last; height += 13) {
-      final JsonNode recorded = at(chain, height);
-      assertThat(rpc.get("block?height=" + height).at("/block_id/hash").asText())
-          .isEqualTo(recorded.get("block_hash").asText());
-      final JsonNode results = rpc.get("block_results?height=" + height).path("txs_results");
-      assertThat(results).as("results of %d", height).hasSize(recorded.get("txs").asInt());
-      assertThat(rpc.txsAt(height).path("total_count").asInt())
-          .as("txs found at %d", height)
-          .isEqualTo(recorded.get("txs").asInt());
+  @ParameterizedTest
+  @EnumSource
+  void homeIsTheValidatorsOwnKeyByKeyAndItsKeyMakesBlocksOnIt(final RealLine line) {
+    final KvChain chain = KvChain.record(bed, line, "understudy-" + line, MADE);
+    final NodeHome home = chain.home(bed, "home");
+    home.useValidatorKey(chain.recordersHome().validatorKey());
+    final KvApp app = line.app(bed, home, "socket").start();
+
+    chain.sync(bed, home, List.of("--engine", line.engine())).awaitDone(SYNC_TIME);
+
+    final long tip = chain.tip();
+    final HomeComparison comparison = new HomeComparison(home, chain.recordersHome(), tip, false);
+    // the only validator saw the commits that the chain carries
+    assertThat(comparison.assertEqual(tip)).isGreaterThan(tip * 7);
+    final RealNode node = chain.node(bed, home, app).start().waitForHeight(tip + 3);
+    HandshakeLog.of(node).assertOpenedWithoutReplay(tip);
+    assertThat(node.rpc().block(tip + 1).at("/block/header/last_block_id/hash"))
+        .isEqualTo(node.rpc().block(tip).at("/block_id/hash"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tenKillsLeaveNoTrace(final RealLine line) {
+    final RecordedChain chain = RecordedChain.of(line.chain());
+    final ArchiveProcess archive = ArchiveProcess.serve(bed, chain.folder());
+    final NodeHome undisturbed = home(line, chain, "undisturbed");
+    final KvApp app = line.app(bed, undisturbed, "socket").start();
+    sync(line, undisturbed, archive).awaitDone(SYNC_TIME);
+    app.stop();
+
+    final RandomKills kills = new RandomKills(KILLS, chain.tip(), STRIDE);
+    for (int round = 0; !kills.enough(); round++) {
+      final NodeHome home = home(line, chain, "round" + round);
+      final KvApp killed = line.app(bed, home, "socket").start();
+      UnderstudyProcess run = sync(line, home, archive);
+      while (kills.disturbed(run, home, () -> RandomKills.killed(killed))
+          || kills.restartedAsAsked(run, killed)) {
+        killed.start();
+        run = sync(line, home, archive);
+      }
+      new UnkilledHome(undisturbed).assertSame(home);
+      if (kills.enough()) {
+        // 1.0's kvstore must not be stopped before: it forgets what it did not sync
+        chain.assertOpens(new RealNode(bed, RealNodes.binary(line.node()), home, killed));
+      }
+      killed.stop();
     }
   }
 
-  private static JsonNode at(final String chain, final long height) throws IOException {
-    return manifest(chain).get("heights").get(Long.toString(height));
+  @ParameterizedTest
+  @CsvSource({
+    "LINE_0_34, PARAMS_APP_0_34, eventful034, socket",
+    "LINE_0_34, PARAMS_APP_0_34, eventful034, grpc",
+    "LINE_0_38, PARAMS_APP_0_38, eventful038, socket",
+    "LINE_0_38, PARAMS_APP_0_38, eventful038, grpc",
+  })
+  void changedParamsAndEvidenceAreAsTheRecordingNodesHaveThem(
+      final RealLine line, final RealBinary program, final String name, final String transport) {
+    final RecordedChain chain = RecordedChain.of(name);
+    final NodeHome home = home(line, chain, "home");
+    final KvApp app = bed.own(line.app(bed, home, program, transport).start());
+
+    sync(line, home, ArchiveProcess.serve(bed, chain.folder())).awaitDone(SYNC_TIME);
+
+    chain.assertResults(home);
+    chain.assertOpens(new RealNode(bed, RealNodes.binary(line.node()), home, app));
   }
 
-  private static long last(final String chain) throws IOException {
-    return manifest(chain).get("last").asLong() - 1;
+  @ParameterizedTest
+  @CsvSource({
+    "LINE_0_37, ABCI_CLI_0_38",
+    "LINE_0_38, ABCI_CLI_0_37",
+    "LINE_0_38, ABCI_CLI_1_0",
+    "LINE_1_0, ABCI_CLI_0_38",
+  })
+  void appOfAnotherLineIsRefusedBeforeAnyBlock(final RealLine line, final RealBinary program) {
+    final RecordedChain chain = RecordedChain.of(line.chain());
+    final NodeHome home = home(line, chain, "home");
+    bed.own(line.app(bed, home, program, "socket").start());
+
+    final UnderstudyProcess run = sync(line, home, ArchiveProcess.serve(bed, chain.folder()));
+
+    assertThat(run.awaitExit(SYNC_TIME)).as(run.output()).isIn(VERIFICATION, APP_FAILED);
+    assertThat(run.output()).containsPattern("what to do: .*engine line.* \\(--engine\\)");
   }
 
-  private static JsonNode manifest(final String chain) throws IOException {
-    return JSON.readTree(CHAINS.resolve(chain).resolve("manifest.json").toFile());
+  private NodeHome home(final RealLine line, final RecordedChain chain, final String name) {
+    final NodeHome home = line.home(bed, name);
+    home.useGenesis(chain.genesis());
+    return home;
+  }
+
+  private UnderstudyProcess sync(
+      final RealLine line, final NodeHome home, final ArchiveProcess archive) {
+    return UnderstudyProcess.blockSync(bed, home, archive, "--engine", line.engine());
   }
 }

@@ -44,7 +44,7 @@ public final class NodeHome {
     final Path path = bed.folder().resolve(name);
     Command.output(simd, "init", name, "--chain-id", chainId, "--home", path.toString());
     final String id =
-        nodeId(Command.output(simd, "comet", "show-node-id", "--home", path.toString()));
+        nodeId(Command.output(simd, "tendermint", "show-node-id", "--home", path.toString()));
     final NodeHome home = new NodeHome(name, path, id);
     home.tune();
     home.appConfig()

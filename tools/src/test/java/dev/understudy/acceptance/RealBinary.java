@@ -8,6 +8,8 @@ public enum RealBinary {
   COMETBFT_0_38("cometbft-0.38.25", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.38.25"),
   ABCI_CLI_0_38(
       "abci-cli-0.38.25", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v0.38.25"),
+  /** The app of CometBFT's end-to-end tests, which extends votes. */
+  E2E_APP_0_38("e2e-app-0.38.25", "", "github.com/cometbft/cometbft/test/e2e/node", "v0.38.25"),
   /** Still calls itself tendermint, so it takes a module that replaces that. */
   COMETBFT_0_34(
       "cometbft-0.34.35", "cometbft-0.34", "github.com/tendermint/tendermint/cmd/cometbft", ""),
@@ -36,9 +38,23 @@ public enum RealBinary {
       "github.com/cometbft/cometbft/cmd/cometbft",
       "",
       "rocksdb"),
+  /** Linked with Debian's LevelDB. */
+  COMETBFT_0_38_CLEVELDB(
+      "cometbft-0.38.25-cleveldb",
+      "",
+      "github.com/cometbft/cometbft/cmd/cometbft",
+      "v0.38.25",
+      "cleveldb"),
   /** The Cosmos SDK 0.50 app that ibc-go tests with; its go.mod raises CometBFT to 0.38.25. */
   SIMD_0_50("simd-0.50", "simd-0.50", "github.com/cosmos/ibc-go/v8/testing/simapp/simd", ""),
-  /** Sends bank transfers to a simd chain. */
+  /** SDK 0.47 with CometBFT 0.37. */
+  SIMD_0_47("simd-0.47", "simd-0.47", "github.com/cosmos/ibc-go/v7/testing/simapp/simd", ""),
+  /** SDK 0.46 with CometBFT 0.34.27, which calls itself tendermint. */
+  SIMD_0_46("simd-0.46", "simd-0.46", "github.com/cosmos/ibc-go/v6/testing/simapp/simd", ""),
+  /** The kvstores of 0.34 and 0.38 with a tx that changes consensus params. */
+  PARAMS_APP_0_34("params-app-0.34.35", "cometbft-0.34", "./params", ""),
+  PARAMS_APP_0_38("params-app-0.38.25", "params-0.38", ".", ""),
+  /** Sends bank transfers to a simd chain of any SDK. */
   BANKLOAD("bankload-0.50", "simd-0.50", "./bankload", ""),
   /** Reads databases with goleveldb, the node's own database code. */
   DBDUMP("dbdump", "dbdump", ".", ""),

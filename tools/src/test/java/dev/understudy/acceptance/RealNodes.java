@@ -31,12 +31,17 @@ public final class RealNodes {
 
   /** The program, built now if the cache has none. */
   public static Path binary(final RealBinary binary) {
+    return new RealNodes(cache()).install(binary);
+  }
+
+  /** The folder of what outlives the build. */
+  static Path cache() {
     final String configured = System.getenv("UNDERSTUDY_TEST_CACHE");
     final Path cache =
         configured == null || configured.isBlank()
             ? Path.of(System.getProperty("user.home"), ".cache", "understudy-real-nodes")
             : Path.of(configured);
-    return new RealNodes(cache.toAbsolutePath()).install(binary);
+    return cache.toAbsolutePath();
   }
 
   Path install(final RealBinary binary) {
@@ -64,7 +69,9 @@ public final class RealNodes {
         }
       } catch (final IOException e) {
         throw new IllegalStateException(
-            "could not build " + name + " (log: " + log + "): " + e.getMessage(), e);
+            "could not build %s (log: %s): %s%s"
+                .formatted(name, log, e.getMessage(), binary.build().needs()),
+            e);
       }
     }
     return program;

@@ -31,11 +31,13 @@ final class RecordedAnswers {
 
   private final RpcClient rpc;
   private final Path folder;
+  private final long first;
   private final long last;
 
-  RecordedAnswers(final RpcClient rpc, final Path folder, final long last) {
+  RecordedAnswers(final RpcClient rpc, final Path folder, final long first, final long last) {
     this.rpc = rpc;
     this.folder = folder;
+    this.first = first;
     this.last = last;
   }
 
@@ -56,17 +58,17 @@ final class RecordedAnswers {
     Files.write(folder.resolve("rpc").resolve(route + "-" + height + ".json"), rpc.raw(call));
   }
 
-  private void writeManifest() throws IOException {
+  void writeManifest() throws IOException {
     try (JsonGenerator json =
         JSON.getFactory()
             .createGenerator(folder.resolve("manifest.json").toFile(), JsonEncoding.UTF8)) {
       json.writeStartObject();
       json.writeObjectField("chain_id", rpc.status().at("/node_info/network"));
-      json.writeNumberField("first", 1);
+      json.writeNumberField("first", first);
       json.writeNumberField("last", last);
       json.writeObjectFieldStart("heights");
-      JsonNode block = rpc.block(1);
-      for (long height = 1; height <= last; height++) {
+      JsonNode block = rpc.block(first);
+      for (long height = first; height <= last; height++) {
         final JsonNode next = rpc.block(height + 1);
         final JsonNode header = block.at("/block/header");
         json.writeRaw('\n');
@@ -88,9 +90,10 @@ final class RecordedAnswers {
 
   /** The ends, and two of each kind: power changed, two parts, absent vote, nil vote, round > 0. */
   private SortedSet<Long> samples() {
-    final SortedSet<Long> samples = new TreeSet<>(List.of(1L, 2L, 3L, last - 2, last - 1));
+    final SortedSet<Long> samples =
+        new TreeSet<>(List.of(first, first + 1, first + 2, last - 2, last - 1));
     final int[] found = new int[5];
-    for (long height = 2; height < last; height++) {
+    for (long height = first + 1; height < last; height++) {
       final JsonNode block = rpc.block(height);
       final JsonNode header = block.at("/block/header");
       final JsonNode commit = rpc.commit(height).at("/signed_header/commit");

@@ -2,6 +2,7 @@ package dev.understudy.acceptance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -101,19 +101,20 @@ public final class RpcClient {
 
   /** Hands a tx to the mempool; a refused one is an exception. */
   public void broadcast(final byte[] tx) {
-    final String encoded = Base64.getEncoder().encodeToString(tx);
-    final String call =
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"broadcast_tx_sync\",\"params\":{\"tx\":\""
-            + encoded
-            + "\"}}";
-    final JsonNode result =
-        result(
-            HttpRequest.newBuilder(base)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(call)));
+    final JsonNode result = call("broadcast_tx_sync", JSON.createObjectNode().put("tx", tx));
     if (result.path("code").asInt() != 0) {
       throw new IllegalStateException("the tx was refused: " + result);
     }
+  }
+
+  /** The result of a method with its params as JSON. */
+  public JsonNode call(final String method, final JsonNode params) {
+    final ObjectNode call = JSON.createObjectNode();
+    call.put("jsonrpc", "2.0").put("id", 1).put("method", method).set("params", params);
+    return result(
+        HttpRequest.newBuilder(base)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(call.toString())));
   }
 
   /** The result of any route, such as {@code block?height=3}. */

@@ -24,7 +24,7 @@ final class RunAcceptanceTest {
   private static final Logger LOG = LoggerFactory.getLogger(RunAcceptanceTest.class);
   private static final Duration RUN_TIME = Duration.ofMinutes(3);
   private static final Pattern LIVE = Pattern.compile("live +at height (\\d+)");
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = Integer.getInteger("understudy.run.rounds", 3);
   private static final int KILLS = 4;
   private static final int APP_FAILED = 5;
   private static final int CONFIGURATION = 2;
@@ -102,6 +102,8 @@ final class RunAcceptanceTest {
       node.app().start();
       ownNode(node.home());
       assertEndsLive(network, node, archive, cometFlags(), random);
+      RunBed.endNode(node.home());
+      node.app().kill();
     }
   }
 
@@ -115,6 +117,7 @@ final class RunAcceptanceTest {
       bed.own(LeftoverProcesses.of(bed, node.home()));
       ownNode(node.home());
       assertEndsLive(network, node, archive, List.of("--binary", simd()), random);
+      RunBed.endNode(node.home());
     }
   }
 

@@ -30,13 +30,19 @@ public final class SimdNetwork extends RealNetwork {
 
   /** A network of simd 0.50 with so many validators, not started. */
   public static SimdNetwork create(final TestBed bed, final String chainId, final int validators) {
-    final Path simd = RealNodes.binary(RealBinary.SIMD_0_50);
+    return create(bed, RealBinary.SIMD_0_50, chainId, validators);
+  }
+
+  /** A network of another SDK's simd, not started. */
+  public static SimdNetwork create(
+      final TestBed bed, final RealBinary binary, final String chainId, final int validators) {
+    final Path simd = RealNodes.binary(binary);
     final List<NodeHome> homes = new ArrayList<>();
     for (int i = 0; i < validators; i++) {
       homes.add(NodeHome.ofSimd(bed, "node" + i, simd, chainId));
     }
     try {
-      makeGenesis(simd, chainId, homes);
+      makeGenesis(new GenesisCommand(simd, binary == RealBinary.SIMD_0_50), chainId, homes);
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,8 +84,10 @@ public final class SimdNetwork extends RealNetwork {
             Integer.toString(perBlock)));
   }
 
-  private static void makeGenesis(final Path simd, final String chainId, final List<NodeHome> homes)
+  private static void makeGenesis(
+      final GenesisCommand genesis, final String chainId, final List<NodeHome> homes)
       throws IOException {
+    final Path simd = genesis.simd();
     final NodeHome first = homes.get(0);
     final String home0 = first.path().toString();
     final List<String> accounts = new ArrayList<>();
@@ -105,7 +113,7 @@ public final class SimdNetwork extends RealNetwork {
         .lines()
         .forEach(accounts::add);
     for (final String account : accounts) {
-      Command.output(simd, "genesis", "add-genesis-account", account, COINS, "--home", home0);
+      genesis.run("add-genesis-account", account, COINS, "--home", home0);
     }
     Files.createDirectories(gentxs(first));
     for (int i = 0; i < homes.size(); i++) {
@@ -113,9 +121,7 @@ public final class SimdNetwork extends RealNetwork {
       if (i > 0) {
         home.useGenesis(first.genesis());
       }
-      Command.output(
-          simd,
-          "genesis",
+      genesis.run(
           "gentx",
           "validator",
           1_000_000_000L * (i + 1) + "stake",
@@ -129,10 +135,19 @@ public final class SimdNetwork extends RealNetwork {
         copyGentxs(home, first);
       }
     }
-    Command.output(simd, "genesis", "collect-gentxs", "--home", home0);
+    genesis.run("collect-gentxs", "--home", home0);
     keepSlowValidators(first.genesis());
     for (final NodeHome home : homes.subList(1, homes.size())) {
       home.useGenesis(first.genesis());
+    }
+  }
+
+  /** From SDK 0.50 on the commands that make a genesis file stand under one of their own. */
+  private record GenesisCommand(Path simd, boolean nested) {
+    void run(final String... arguments) {
+      final List<String> all = new ArrayList<>(nested ? List.of("genesis") : List.of());
+      all.addAll(List.of(arguments));
+      Command.output(simd, all.toArray(String[]::new));
     }
   }
 

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The main job with a real chain's binary: an SDK 0.50 app as our child, then as a live node. */
+/** The main job with a real chain's binary: an SDK app as our child, then as a live node. */
 final class SimdSyncAcceptanceTest {
   private static final long LAST = 80;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -21,7 +24,23 @@ final class SimdSyncAcceptanceTest {
 
   @Test
   void simdIsSyncedAsAChildStoppedInTheMiddleAndGoesLiveWithItsNetwork() throws IOException {
-    final SimdNetwork network = SimdNetwork.create(bed, "understudy-simd", 2);
+    final NodeHome home = syncedAndLive(RealBinary.SIMD_0_50);
+
+    final JsonNode genesis = new ObjectMapper().readTree(home.genesis().toFile());
+    assertThat(genesis.at("/consensus/params").isObject()).isTrue();
+    assertThat(genesis.path("initial_height").isInt()).isTrue();
+  }
+
+  @Tag("matrix")
+  @ParameterizedTest
+  @EnumSource(names = {"SIMD_0_46", "SIMD_0_47"})
+  void simdOfAnOlderSdkGoesTheSameWay(final RealBinary binary) {
+    syncedAndLive(binary);
+  }
+
+  private NodeHome syncedAndLive(final RealBinary binary) {
+    final SimdNetwork network =
+        SimdNetwork.create(bed, binary, "understudy-" + binary.title().replace('.', '-'), 2);
     network.start().waitForHeight(2);
     assertThat(network.load(LAST, 6).awaitExit(PATIENCE)).isZero();
     network.waitForHeight(LAST);
@@ -32,11 +51,7 @@ final class SimdSyncAcceptanceTest {
 
     final NodeHome home = network.newHome("synced");
     final LeftoverProcesses leftovers = LeftoverProcesses.of(bed, home);
-    final JsonNode genesis = new ObjectMapper().readTree(home.genesis().toFile());
-    assertThat(genesis.at("/consensus/params").isObject()).isTrue();
-    assertThat(genesis.path("initial_height").isInt()).isTrue();
-
-    final String simd = RealNodes.binary(RealBinary.SIMD_0_50).toString();
+    final String simd = RealNodes.binary(binary).toString();
     final UnderstudyProcess stopped =
         UnderstudyProcess.blockSync(bed, home, archive, "--binary", simd);
     stopped.awaitOutput(Pattern.compile("from height"), PATIENCE).terminate();
@@ -62,5 +77,6 @@ final class SimdSyncAcceptanceTest {
       assertThat(node.rpc().block(height).at("/block/header/app_hash"))
           .isEqualTo(network.rpc(0).block(height).at("/block/header/app_hash"));
     }
+    return home;
   }
 }

@@ -52,7 +52,8 @@ final class TxSchedule {
     }
   }
 
-  private TxSchedule at(final long height, final byte[] tx) {
+  /** A tx of the caller's. */
+  TxSchedule at(final long height, final byte[] tx) {
     txs.computeIfAbsent(height, h -> new ArrayList<>()).add(tx);
     return this;
   }

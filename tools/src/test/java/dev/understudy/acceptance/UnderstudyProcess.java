@@ -51,6 +51,11 @@ public final class UnderstudyProcess {
     return start(bed, arguments.toArray(String[]::new));
   }
 
+  /** The project's root. */
+  static Path root() {
+    return launcher().resolveSibling(".").normalize();
+  }
+
   /** The launcher that stands at the project's root; Maven has packaged what it runs. */
   public static Path launcher() {
     final Path launcher =

@@ -25,7 +25,8 @@ final class UnkilledHome {
     for (final String id : List.of("blockstore", "state", "evidence")) {
       final DbDump.Comparison comparison = dump.compare(reference.database(id), home.database(id));
       assertThat(comparison.differences()).as(id).isEmpty();
-      assertThat(comparison.same() > 0).as(id + " has keys").isEqualTo(!id.equals("evidence"));
+      // 1.0 marks even an empty one with its layout
+      assertThat(comparison.same() > 0 || id.equals("evidence")).as(id + " has keys").isTrue();
     }
     assertThat(indexed(home)).isNotEmpty().containsExactlyElementsOf(indexed(reference));
   }

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a folder of its own, where a script stands in for Java. */
-@Timeout(30)
+// under nohup a shell can't take SIGHUP: it is to fail then, not to wait
+@Timeout(60)
 class LauncherTest {
   private final Path folder;
 

@@ -55,6 +55,11 @@ record RecordedChain(Path archive, JsonNode manifest) {
     return named("celestia034", target);
   }
 
+  /** Four validators, 46 blocks; params change, one validator signs twice. */
+  static RecordedChain eventful(final String name, final Path target) throws IOException {
+    return named(name, target);
+  }
+
   private static RecordedChain named(final String name, final Path target) throws IOException {
     final String chain = "/chains/" + name;
     for (final String file :
@@ -88,6 +93,11 @@ record RecordedChain(Path archive, JsonNode manifest) {
     try (InputStream in = resource("/chains/" + chain + "/rpc/" + name + ".json")) {
       return JSON.readTree(in).get("result");
     }
+  }
+
+  /** The height of the first block. */
+  long first() {
+    return manifest.get("first").longValue();
   }
 
   /** The last archived height; the one before it is the last that can be proven. */

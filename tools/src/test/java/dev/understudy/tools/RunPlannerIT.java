@@ -3,6 +3,9 @@ package dev.understudy.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.understudy.shim.RunEstimate;
 import dev.understudy.shim.RunPlan;
 import dev.understudy.shim.RunPlanner;
 import dev.understudy.shim.SyncConfig;
@@ -51,6 +54,34 @@ final class RunPlannerIT {
   }
 
   @Test
+  void estimateCountsBundlesAndJudgesTheirBytesByThoseItFetched() throws Exception {
+    try (SyncBed bed = bed()) {
+      final long last = bed.chain().tip() - 1;
+
+      final RunEstimate estimate =
+          asked(bed, OptionalLong.empty(), planner -> planner.estimate(planner.plan()))
+              .orElseThrow();
+
+      assertThat(estimate.blocks()).isEqualTo(last);
+      final long stored = storedBytes(folder.resolve("archive"));
+      assertThat(estimate.bundles()).isLessThanOrEqualTo(5);
+      assertThat(estimate.sampled()).isEqualTo((int) estimate.bundles());
+      assertThat(estimate.bytes()).isEqualTo(stored);
+      assertThat(estimate.words()).contains(last + " blocks in " + estimate.bundles() + " bundles");
+      assertThat(bed.home().resolve("data/state.db")).doesNotExist();
+    }
+  }
+
+  private static long storedBytes(final Path archive) throws Exception {
+    long bytes = 0;
+    for (final JsonNode bundle :
+        new ObjectMapper().readTree(archive.resolve("bundles-0.json").toFile())) {
+      bytes += Files.size(archive.resolve("storage").resolve(bundle.get("storage_id").asText()));
+    }
+    return bytes;
+  }
+
+  @Test
   void homeThatAnotherUnderstudyHasIsRefused() throws Exception {
     try (SyncBed bed = bed();
         HomeLock held = HomeLock.acquire(bed.layout())) {
@@ -78,6 +109,17 @@ final class RunPlannerIT {
   }
 
   private static RunPlan plan(final SyncBed bed, final OptionalLong target) throws Exception {
+    return asked(bed, target, RunPlanner::plan);
+  }
+
+  /** What is asked of a planner. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask(RunPlanner planner) throws Exception;
+  }
+
+  private static <T> T asked(
+      final SyncBed bed, final OptionalLong target, final Question<T> question) throws Exception {
     final SyncConfig config =
         SyncBed.config(
             bed.line(),
@@ -90,7 +132,7 @@ final class RunPlannerIT {
             PipelineConfig.defaults(VerifyMode.CHAIN));
     final Vertx vertx = Vertx.vertx();
     try {
-      return new RunPlanner(config, Optional.empty(), vertx).plan();
+      return question.ask(new RunPlanner(config, Optional.empty(), vertx));
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get();
     }

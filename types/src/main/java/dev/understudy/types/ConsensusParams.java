@@ -34,6 +34,11 @@ public record ConsensusParams(
         pbtsEnableHeight);
   }
 
+  /** Whether precommits for this height carry vote extensions. */
+  public boolean hasVoteExtensionsAt(final long height) {
+    return voteExtensionsEnableHeight > 0 && height >= voteExtensionsEnableHeight;
+  }
+
   /** {@code timeIotaMs} exists on 0.34 only. */
   public record BlockParams(long maxBytes, long maxGas, long timeIotaMs) {}
 

@@ -30,7 +30,8 @@ final class NodeTrouble {
           Known.of(
               "failed to reconstruct last extended commit",
               "vote extensions are on, and the extended commit of the last block is missing",
-              "No archive holds it: this chain can't be handed over at this height."),
+              "No archive holds it: run 'understudy handoff --set-aside' on the home, or"
+                  + " 'understudy run', which does it, then start the node."),
           Known.of(
               "failed to reconstruct (last|seen) commit",
               "the last block's seen commit is missing or has a bad signature",
@@ -77,9 +78,38 @@ final class NodeTrouble {
               "Check who owns the home, then run the same command again."),
           Known.of(
               "failed to start proxy app|error starting proxy app|error creating.*proxy"
-                  + "|abci.*connection refused|error on abci client",
+                  + "|(socket|grpc)Client failed to connect|abci.*connection refused"
+                  + "|error on abci client",
               "it does not reach the app",
               "See that the app runs where proxy_app says, then run the same command again."),
+          Known.of(
+              "unknown request from client",
+              "its app speaks the ABCI of another engine line",
+              "Give --node-binary the line of the app; the app has to be started again, and maybe"
+                  + " the home synced anew."),
+          Known.of(
+              "encoding: unsupported key",
+              "it can't read what a node of another engine line has written",
+              "Give --node-binary the chain's binary for this height."),
+          Known.of(
+              "found signature from the same key",
+              "this home's key has signed one of the last blocks: double_sign_check_height stops"
+                  + " it",
+              "Make sure that no other node has the key, and wait until that many blocks have gone"
+                  + " by without it; never lower priv_validator_state.json."),
+          Known.of(
+              "priv_validator_state\\.json: no such file",
+              "there is a validator key without its sign state",
+              "On a validator restore the file of its last run; only a key that never signed may"
+                  + " begin with {\"height\":\"0\",\"round\":0,\"step\":0}."),
+          Known.of(
+              "unknown db_backend",
+              "it is not built with the backend that config.toml names",
+              "Take a binary that is, or change the home with 'understudy db convert'."),
+          Known.of(
+              "While parsing config",
+              "config.toml can't be read",
+              "Correct the file; 'understudy handoff --check' names the line."),
           Known.of(
               "CONSENSUS FAILURE",
               "its consensus has stopped over an error",

@@ -1,9 +1,11 @@
 package dev.understudy.handoff.process;
 
+import dev.understudy.types.line.EngineVersions;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * The version of the consensus engine that a program says it was built with: an SDK app's {@code
- * version --long} lists its modules, cometbft's {@code version} is the engine's own. Stateless.
+ * version --long} lists its modules, cometbft's {@code version} is the engine's own. Where releases
+ * of two lines say the same (0.40.0 says 0.39.0), what Go noted in the program decides. Stateless.
  */
 public final class NodeEngine {
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
@@ -39,7 +42,16 @@ public final class NodeEngine {
     if (modules.isPresent()) {
       return ofModules(modules.get());
     }
-    return answer(program, environment, "version").map(String::strip).flatMap(NodeEngine::ofPlain);
+    return answer(program, environment, "version")
+        .map(String::strip)
+        .flatMap(NodeEngine::ofPlain)
+        .map(said -> EngineVersions.hasSeveralWriters(said) ? built(program).orElse(said) : said);
+  }
+
+  /** A release that says it were another: what it was built from is told by Go, if at all. */
+  private static Optional<String> built(final List<String> program) {
+    return GoProgram.mainModuleVersion(Path.of(program.get(0)), "github.com/cometbft/cometbft")
+        .filter(EngineVersions::isRelease);
   }
 
   static Optional<String> ofModules(final String text) {

@@ -151,7 +151,8 @@ public final class StateChecks {
         FailureKind.VERIFICATION,
         "block %d does not follow from this home's state: its %s is %s, expected %s"
             .formatted(height, what, found, expected),
-        "Check that genesis file, pool and app belong to the same chain and that the app's version"
-            + " is the one that the chain ran at this height.");
+        "Check that genesis file, pool and app belong to the same chain, that the app's version is"
+            + " the one that the chain ran at this height, and that the engine line played is the"
+            + " app's (--engine).");
   }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns fetched bundles into prepared blocks, several bundles at once, each into a lane of its own;
  * blocks leave in height order because lanes are emptied in bundle order. A lane holds a bounded
- * number of bytes, so a bundle is never decoded as a whole into the heap.
+ * number of bytes, so a bundle is never decoded as a whole into the heap; blocks larger than that
+ * are decoded one after the other.
  */
 final class DecodeBlocksStep implements AutoCloseable {
   private final BundleSource source;
@@ -37,6 +39,9 @@ final class DecodeBlocksStep implements AutoCloseable {
   private final ExecutorService workers;
   private final BlockingQueue<Lane> lanes;
   private @Nullable Lane current;
+
+  /** The newest block was larger than a lane: then only the lane that is emptied is filled. */
+  private volatile boolean large;
 
   DecodeBlocksStep(
       final BundleSource source,
@@ -60,7 +65,11 @@ final class DecodeBlocksStep implements AutoCloseable {
   }
 
   /** The blocks of one bundle; {@code last} marks the end of the archive and holds none. */
-  private record Lane(ByteQueue<PreparedBlock> blocks, boolean last) {}
+  private record Lane(ByteQueue<PreparedBlock> blocks, boolean last, CountDownLatch turn) {
+    Lane(final ByteQueue<PreparedBlock> blocks, final boolean last) {
+      this(blocks, last, new CountDownLatch(1));
+    }
+  }
 
   void start() {
     stages.start("fetch", this::feed);
@@ -113,7 +122,9 @@ final class DecodeBlocksStep implements AutoCloseable {
                 runtime,
                 answers.formFrom(bundle.ref().firstHeight()),
                 JsonLimits.ARCHIVE)) {
-      for (Optional<ArchivedBlock> item = items.next(); item.isPresent(); item = items.next()) {
+      for (Optional<ArchivedBlock> item = next(items, lane);
+          item.isPresent();
+          item = next(items, lane)) {
         final long height = item.get().key();
         if (height < from) {
           continue;
@@ -123,6 +134,7 @@ final class DecodeBlocksStep implements AutoCloseable {
         }
         final PreparedBlock prepared =
             answers.attach(PreparedBlock.of(item.get().block()), item.get().results());
+        large = prepared.weight() > laneBytes;
         progress.decoded(prepared.parts().byteSize());
         if (!lane.blocks.put(prepared)) {
           return;
@@ -133,11 +145,20 @@ final class DecodeBlocksStep implements AutoCloseable {
     }
   }
 
+  private Optional<ArchivedBlock> next(final BundleJson items, final Lane lane)
+      throws IOException, MalformedJsonException, InterruptedException {
+    if (large) {
+      lane.turn.await();
+    }
+    return items.next();
+  }
+
   /** Waits for the next block; null when the archive has no more. One thread takes. */
   @Nullable PreparedBlock next() throws FailureException, InterruptedException {
     while (true) {
       final Lane lane = current == null ? lanes.take() : current;
       current = lane;
+      lane.turn.countDown();
       if (lane.last) {
         return null;
       }
@@ -158,6 +179,7 @@ final class DecodeBlocksStep implements AutoCloseable {
     if (lane == null || lane.last) {
       return null;
     }
+    lane.turn.countDown();
     final PreparedBlock block = lane.blocks.take(millis, TimeUnit.MILLISECONDS);
     if (block == null && lane.blocks.isDrained()) {
       current = null;

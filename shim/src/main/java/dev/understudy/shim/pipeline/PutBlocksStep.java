@@ -5,7 +5,11 @@ import dev.understudy.shim.verify.ProvenBlock;
 import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.FreeSpaceGuard;
+import dev.understudy.storage.kv.Batch;
 import dev.understudy.types.FailureException;
+import dev.understudy.types.Part;
+import dev.understudy.types.PartSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * descriptor reaches them; what lies above it at the end is deleted by the seal.
  */
 final class PutBlocksStep {
+  /** 4 MiB: a database holds a batch in memory several times over. */
+  private static final int BATCH_PARTS = 64;
+
   private final ByteQueue<ProvenBlock> proven;
   private final ByteQueue<ProvenBlock> ready;
   private final NodeStores stores;
@@ -34,29 +41,48 @@ final class PutBlocksStep {
 
   void run() throws FailureException, InterruptedException {
     for (ProvenBlock block = next(); block != null; block = next()) {
-      final ProvenBlock current = block;
       space.requireRoomFor(4 * block.prepared().parts().byteSize());
-      NodeStores.write(
-          stores.blockDb(),
-          batch -> {
-            final PreparedBlock prepared = current.prepared();
-            stores.blocks().putParts(batch, prepared.height(), prepared.parts());
-            stores
-                .blocks()
-                .putBlock(
-                    batch,
-                    prepared.block(),
-                    prepared.parts(),
-                    prepared.id(),
-                    prepared.lastCommit(),
-                    current.seenCommit());
-          });
+      put(block);
       failPoints.reached(FailPoint.BLOCK_PUT_AHEAD);
       if (!ready.put(block)) {
         return;
       }
     }
     ready.finish();
+  }
+
+  /** The meta, by which a block is found, goes with the last of its parts. */
+  private void put(final ProvenBlock block) throws FailureException {
+    final PreparedBlock prepared = block.prepared();
+    final PartSet set = prepared.allParts();
+    final List<Part> parts = set.parts();
+    int from = 0;
+    for (; parts.size() - from > BATCH_PARTS; from += BATCH_PARTS) {
+      final List<Part> some = parts.subList(from, from + BATCH_PARTS);
+      NodeStores.write(stores.blockDb(), batch -> putParts(batch, prepared, set, some));
+    }
+    final List<Part> last = parts.subList(from, parts.size());
+    NodeStores.write(
+        stores.blockDb(),
+        batch -> {
+          putParts(batch, prepared, set, last);
+          stores
+              .blocks()
+              .putBlock(
+                  batch,
+                  prepared.block(),
+                  set,
+                  prepared.id(),
+                  prepared.lastCommit(),
+                  block.seenCommit());
+        });
+  }
+
+  private void putParts(
+      final Batch batch, final PreparedBlock prepared, final PartSet set, final List<Part> some) {
+    stores
+        .blocks()
+        .putParts(batch, prepared.height(), new PartSet(set.header(), some, set.byteSize()));
   }
 
   /** What is wrong behind the blocks proven so far is told when those are executed. */

@@ -1,6 +1,7 @@
 package dev.understudy.shim.pipeline;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -14,6 +15,7 @@ public final class SyncProgress {
   private final AtomicLong target = new AtomicLong();
   private final AtomicLong storedHeight = new AtomicLong();
   private final LongAdder blocksApplied = new LongAdder();
+  private volatile long appliedNanos;
   private final LongAdder txsApplied = new LongAdder();
   private final AtomicLong indexedHeight = new AtomicLong();
   private final AtomicLong checkpointHeight = new AtomicLong();
@@ -58,6 +60,7 @@ public final class SyncProgress {
 
   void applied(final long newHeight, final int txs) {
     height.set(newHeight);
+    appliedNanos = System.nanoTime();
     blocksApplied.increment();
     txsApplied.add(txs);
   }
@@ -102,6 +105,11 @@ public final class SyncProgress {
 
   public long target() {
     return target.get();
+  }
+
+  /** When the last block was executed, by {@link System#nanoTime}; empty before the first. */
+  public OptionalLong lastAppliedNanos() {
+    return blocksApplied() == 0 ? OptionalLong.empty() : OptionalLong.of(appliedNanos);
   }
 
   public long blocksApplied() {

@@ -23,6 +23,7 @@ import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.types.json.BlockRuntime;
+import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,10 @@ final class CrashBed {
 
   HomeLayout layout() {
     return layout;
+  }
+
+  EngineLine line() {
+    return chain.line();
   }
 
   long appHeight() {
@@ -188,8 +193,8 @@ final class CrashBed {
         AbciClient client =
             AbciClient.open(
                 app.address(),
-                TestChain.LINE,
-                ConnectionSettings.defaults(TestChain.LINE),
+                chain.line(),
+                ConnectionSettings.defaults(chain.line()),
                 ConnectGate.always())) {
       databases.letAppBoot();
       databases.reopen();
@@ -214,7 +219,7 @@ final class CrashBed {
 
   private RunSetup setup() {
     return new RunSetup(
-        TestChain.LINE,
+        chain.line(),
         chain.genesis(),
         layout,
         true,

@@ -9,7 +9,7 @@ import dev.understudy.shim.source.Finalization;
 import dev.understudy.shim.source.ItemKey;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceMetrics;
-import dev.understudy.shim.testchain.NodeJson;
+import dev.understudy.shim.testchain.ChainJson;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.types.Hash;
 import java.io.IOException;
@@ -45,8 +45,8 @@ final class MadeSource implements BundleSource {
                 "{\"key\":\"%d\",\"value\":{\"block\":%s,\"block_results\":%s}}"
                     .formatted(
                         height,
-                        NodeJson.blockAnswer(chain.id(height), chain.block(height)),
-                        results.apply(NodeJson.blockResults(height, chain.results(height)))));
+                        ChainJson.blockAnswer(chain, height),
+                        results.apply(ChainJson.blockResults(chain, height))));
       }
       final Path file = Files.writeString(folder.resolve("bundle" + from), text.append(']'));
       final BundleRef ref =

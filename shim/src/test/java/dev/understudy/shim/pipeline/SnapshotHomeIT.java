@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.handoff.HomeReadiness;
 import dev.understudy.handoff.ReadinessReport;
-import dev.understudy.shim.testchain.NodeJson;
+import dev.understudy.shim.testchain.ChainJson;
 import dev.understudy.shim.testchain.TestChain;
 import dev.understudy.shim.verify.PreparedBlock;
 import dev.understudy.storage.block.BlockDescriptor;
@@ -51,7 +51,7 @@ final class SnapshotHomeIT {
     // 0.34 demands a time_iota_ms, which later lines pass over
     Files.writeString(
         home.resolve("config/genesis.json"),
-        NodeJson.genesis(chain.genesis())
+        ChainJson.genesis(chain.genesis())
             .replace(
                 "\"max_bytes\":\"22020096\"", "\"max_bytes\":\"22020096\",\"time_iota_ms\":\"1\""));
   }

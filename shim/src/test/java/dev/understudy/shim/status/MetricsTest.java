@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class MetricsTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "metrics.md");
+  private static final Path BOARD = Path.of("..", "tools", "deploy", "grafana", "understudy.json");
+  private static final Pattern METER = Pattern.compile("\\b(?:understudy|jvm)_[a-z_]+");
   private static final Pattern ROW = Pattern.compile("\\| `((?:understudy|jvm)_[a-z_]+)` \\|.*");
 
   private final TestCounts sync = new TestCounts();
@@ -69,6 +71,19 @@ class MetricsTest {
         .isNotEmpty()
         .allSatisfy(meter -> assertThat(documented(false)).contains(prometheusName(meter)))
         .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank());
+  }
+
+  @Test
+  void theBoardShowsDocumentedMetersAlone() throws IOException {
+    final Set<String> shown =
+        Files.readAllLines(BOARD).stream()
+            .filter(line -> line.contains("\"expr\""))
+            .flatMap(line -> METER.matcher(line).results())
+            .map(found -> found.group().replaceFirst("_sum$", ""))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(shown).hasSizeGreaterThan(15);
+    assertThat(documented(false)).containsAll(shown);
   }
 
   @Test

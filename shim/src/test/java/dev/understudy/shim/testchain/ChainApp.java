@@ -1,12 +1,17 @@
 package dev.understudy.shim.testchain;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import dev.understudy.shim.abci.socket.LengthPrefix;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.ConsensusParamsUpdate;
+import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Scalars;
 import dev.understudy.types.wire.ValidatorCodec;
+import dev.understudy.types.wire.proto.AbciParams;
 import dev.understudy.types.wire.proto.BlockParams;
 import dev.understudy.types.wire.proto.ConsensusParams;
 import dev.understudy.types.wire.proto.EvidenceParams;
@@ -16,8 +21,10 @@ import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.RequestLoadSnapshotChunk;
 import dev.understudy.types.wire.proto.Response;
 import dev.understudy.types.wire.proto.ResponseApplySnapshotChunk;
+import dev.understudy.types.wire.proto.ResponseBeginBlock;
 import dev.understudy.types.wire.proto.ResponseCommit;
 import dev.understudy.types.wire.proto.ResponseEcho;
+import dev.understudy.types.wire.proto.ResponseEndBlock;
 import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import dev.understudy.types.wire.proto.ResponseFlush;
 import dev.understudy.types.wire.proto.ResponseInfo;
@@ -27,7 +34,6 @@ import dev.understudy.types.wire.proto.ResponseLoadSnapshotChunk;
 import dev.understudy.types.wire.proto.ResponseOfferSnapshot;
 import dev.understudy.types.wire.proto.Snapshot;
 import dev.understudy.types.wire.proto.ValidatorParams;
-import dev.understudy.types.wire.proto.ValidatorUpdate;
 import dev.understudy.types.wire.proto.VersionParams;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -44,6 +50,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The app of a {@link TestChain} at a height, on a socket: gives the chain's own answers. */
 public final class ChainApp implements AutoCloseable {
@@ -54,6 +61,7 @@ public final class ChainApp implements AutoCloseable {
   private final Thread acceptor = new Thread(this::accept, "chain-app");
   private long height;
   private long executed;
+  private int delivered;
   private Snapshot offered = Snapshot.getDefaultInstance();
   private boolean ofAnotherChain;
   private long snapshotsEvery;
@@ -195,12 +203,10 @@ public final class ChainApp implements AutoCloseable {
     try (socket) {
       final InputStream in = new BufferedInputStream(socket.getInputStream());
       final OutputStream out = new BufferedOutputStream(socket.getOutputStream());
-      for (Request request = Request.parseDelimitedFrom(in);
-          request != null;
-          request = Request.parseDelimitedFrom(in)) {
+      for (Request request = read(in); request != null; request = read(in)) {
         final Response honest = answer(request);
         final Response said = misdeedAt.test(request) ? misdeed.answer(honest, in, out) : honest;
-        said.writeDelimitedTo(out);
+        write(said, out);
         if (request.hasFlush()) {
           out.flush();
         }
@@ -208,6 +214,24 @@ public final class ChainApp implements AutoCloseable {
     } catch (final IOException hungUp) {
       return;
     }
+  }
+
+  private @Nullable Request read(final InputStream in) throws IOException {
+    final int first = in.read();
+    if (first < 0) {
+      return null;
+    }
+    final int varint = CodedInputStream.readRawVarint32(first, in);
+    final long length = LengthPrefix.fromWire(chain.line().frameLength(), varint);
+    return Request.parseFrom(in.readNBytes(Math.toIntExact(length)));
+  }
+
+  private void write(final Response said, final OutputStream out) throws IOException {
+    final CodedOutputStream coded = CodedOutputStream.newInstance(out);
+    final long length = said.getSerializedSize();
+    coded.writeUInt64NoTag(LengthPrefix.toWire(chain.line().frameLength(), length));
+    said.writeTo(coded);
+    coded.flush();
   }
 
   private synchronized Response answer(final Request request) {
@@ -233,6 +257,19 @@ public final class ChainApp implements AutoCloseable {
         atBlocks.getOrDefault(executed, () -> {}).run();
         yield answer.setFinalizeBlock(results(executed)).build();
       }
+      case BEGIN_BLOCK -> {
+        executed = request.getBeginBlock().getHeader().getHeight();
+        delivered = 0;
+        calls.add("block " + executed);
+        yield answer.setBeginBlock(ResponseBeginBlock.getDefaultInstance()).build();
+      }
+      case DELIVER_TX -> answer.setDeliverTx(results(executed).getTxResults(delivered++)).build();
+      case END_BLOCK ->
+          answer
+              .setEndBlock(
+                  ResponseEndBlock.newBuilder()
+                      .addAllValidatorUpdates(results(executed).getValidatorUpdatesList()))
+              .build();
       case LIST_SNAPSHOTS -> answer.setListSnapshots(snapshots()).build();
       case LOAD_SNAPSHOT_CHUNK ->
           answer
@@ -258,10 +295,16 @@ public final class ChainApp implements AutoCloseable {
       case COMMIT -> {
         height = executed;
         calls.add("commit " + height);
-        yield answer.setCommit(ResponseCommit.getDefaultInstance()).build();
+        yield answer.setCommit(commit()).build();
       }
       default -> answer.setEcho(ResponseEcho.getDefaultInstance()).build();
     };
+  }
+
+  private ResponseCommit commit() {
+    return chain.line().givesAppHashWithCommit()
+        ? ResponseCommit.newBuilder().setData(Scalars.toWire(hashAt(height))).build()
+        : ResponseCommit.getDefaultInstance();
   }
 
   private Bytes hashAt(final long at) {
@@ -272,11 +315,17 @@ public final class ChainApp implements AutoCloseable {
   }
 
   private ResponseFinalizeBlock results(final long at) {
-    return results(chain.results(at)).toBuilder().setAppHash(Scalars.toWire(hashAt(at))).build();
+    return results(chain.results(at), chain.line()).toBuilder()
+        .setAppHash(Scalars.toWire(hashAt(at)))
+        .build();
   }
 
   /** The answer on the wire, without events. */
   public static ResponseFinalizeBlock results(final BlockResults results) {
+    return results(results, TestChain.LINE);
+  }
+
+  private static ResponseFinalizeBlock results(final BlockResults results, final EngineLine line) {
     final ResponseFinalizeBlock.Builder answer =
         ResponseFinalizeBlock.newBuilder().setAppHash(Scalars.toWire(results.appHash()));
     for (final var result : results.txResults()) {
@@ -287,10 +336,7 @@ public final class ChainApp implements AutoCloseable {
               .setGasUsed(result.gasUsed()));
     }
     for (final var update : results.validatorUpdates()) {
-      answer.addValidatorUpdates(
-          ValidatorUpdate.newBuilder()
-              .setPubKey(ValidatorCodec.toWire(update.pubKey()))
-              .setPower(update.power()));
+      answer.addValidatorUpdates(ValidatorCodec.toWire(update, line));
     }
     results
         .consensusParamsUpdate()
@@ -299,7 +345,7 @@ public final class ChainApp implements AutoCloseable {
     return answer.build();
   }
 
-  /** Only the parts that the update has; vote extensions are no matter of a {@link TestChain}. */
+  /** Only the parts that the update has, in 0.38's form. */
   private static ConsensusParams params(final ConsensusParamsUpdate update) {
     final ConsensusParams.Builder wire = ConsensusParams.newBuilder();
     update
@@ -326,6 +372,10 @@ public final class ChainApp implements AutoCloseable {
     update
         .appVersion()
         .ifPresent(version -> wire.setVersion(VersionParams.newBuilder().setApp(version)));
+    update
+        .voteExtensionsEnableHeight()
+        .ifPresent(
+            height -> wire.setAbci(AbciParams.newBuilder().setVoteExtensionsEnableHeight(height)));
     return wire.build();
   }
 

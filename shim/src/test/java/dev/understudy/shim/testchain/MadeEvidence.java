@@ -55,7 +55,7 @@ public final class MadeEvidence {
         height,
         place,
         id,
-        TestChain.signer(validator).sign(VoteSignBytes.of(TestChain.CHAIN_ID, unsigned)));
+        Signer.keyOf(validator.pubKey()).sign(VoteSignBytes.of(TestChain.CHAIN_ID, unsigned)));
   }
 
   private static Vote vote(

@@ -3,28 +3,41 @@ package dev.understudy.shim.testchain;
 import dev.understudy.types.Address;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Hash;
-import dev.understudy.types.KeyType;
 import dev.understudy.types.PubKey;
 import dev.understudy.types.ValidatorUpdate;
-import dev.understudy.types.crypto.AddressDerivation;
+import dev.understudy.types.made.SigningKey;
 import java.nio.ByteBuffer;
-import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** A validator's key pair, the same for the same number. */
 public record Signer(int number) {
+  private static final int MOST = 1000;
+  private static final ConcurrentHashMap<Integer, SigningKey> KEYS = new ConcurrentHashMap<>();
 
-  private byte[] secret() {
-    return Hash.sha256(ByteBuffer.allocate(Integer.BYTES).putInt(number).array()).array();
+  private SigningKey pair() {
+    return KEYS.computeIfAbsent(
+        number,
+        n ->
+            SigningKey.ofSecret(
+                Hash.sha256(ByteBuffer.allocate(Integer.BYTES).putInt(n).array()).array()));
+  }
+
+  /** The pair of a key of one of the first signers. */
+  static SigningKey keyOf(final PubKey key) {
+    return IntStream.range(0, MOST)
+        .mapToObj(n -> new Signer(n).pair())
+        .filter(pair -> pair.key().equals(key))
+        .findFirst()
+        .orElseThrow();
   }
 
   public PubKey key() {
-    final byte[] key = new byte[32];
-    Ed25519.generatePublicKey(secret(), 0, key, 0);
-    return new PubKey(KeyType.ED25519, Bytes.wrap(key));
+    return pair().key();
   }
 
   public Address address() {
-    return AddressDerivation.addressOf(key());
+    return pair().address();
   }
 
   public ValidatorUpdate withPower(final long power) {
@@ -32,8 +45,6 @@ public record Signer(int number) {
   }
 
   Bytes sign(final byte[] message) {
-    final byte[] signature = new byte[64];
-    Ed25519.sign(secret(), 0, message, 0, message.length, signature, 0);
-    return Bytes.wrap(signature);
+    return pair().sign(message);
   }
 }

@@ -1,37 +1,33 @@
 package dev.understudy.shim.testchain;
 
+import static dev.understudy.types.BlockIdFlag.COMMIT;
+
 import dev.understudy.types.Block;
 import dev.understudy.types.BlockId;
 import dev.understudy.types.BlockIdFlag;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Commit;
-import dev.understudy.types.CommitSig;
 import dev.understudy.types.ConsensusParams;
 import dev.understudy.types.ConsensusParamsUpdate;
-import dev.understudy.types.ConsensusVersion;
 import dev.understudy.types.Evidence;
 import dev.understudy.types.ExecTxResult;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.Hash;
 import dev.understudy.types.Header;
-import dev.understudy.types.Validator;
 import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.ValidatorUpdate;
-import dev.understudy.types.commit.MedianTime;
-import dev.understudy.types.commit.VoteSignBytes;
 import dev.understudy.types.line.EngineLine;
-import dev.understudy.types.validators.InvalidValidatorsException.Source;
-import dev.understudy.types.validators.ProposerRotation;
-import dev.understudy.types.validators.ValidatorSetUpdates;
-import dev.understudy.types.wire.BlockCodec;
+import dev.understudy.types.made.ChainMaker;
+import dev.understudy.types.made.CommitMaker;
+import dev.understudy.types.made.MadeBlock;
 import dev.understudy.types.wire.Hashes;
-import dev.understudy.types.wire.PartSets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +35,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A valid chain with real signatures: what happens at which height is said first, {@link #grow}
- * makes the blocks. Its app's hash counts transactions. Keeps its own books of validators and
- * params, by the functions of {@code types} alone.
+ * A valid chain with real signatures: what happens at which height is said first, {@link #grow} has
+ * the blocks made, all of which it keeps. Its app's hash counts transactions.
  */
 public final class TestChain {
   public static final EngineLine LINE = EngineLine.COMETBFT_0_38;
@@ -58,42 +53,39 @@ public final class TestChain {
           ConsensusParams.SynchronyParams.NONE,
           0);
 
+  private final EngineLine line;
   private final List<Signer> signers = new ArrayList<>();
   private final long initialHeight;
-  private final ValidatorSet genesisSet;
   private final Map<Long, List<Bytes>> txs = new HashMap<>();
   private final Map<Long, List<ValidatorUpdate>> updates = new HashMap<>();
   private final Map<Long, ConsensusParamsUpdate> paramUpdates = new HashMap<>();
   private final Map<Long, List<Evidence>> evidence = new HashMap<>();
   private final Map<Long, Map<Integer, BlockIdFlag>> flags = new HashMap<>();
-  private final TreeMap<Long, Made> made = new TreeMap<>();
+  private final ChainMaker maker;
+  private final TreeMap<Long, MadeBlock> made = new TreeMap<>();
 
-  private record Made(
-      Block block,
-      BlockId id,
-      Commit commit,
-      ValidatorSet set,
-      ValidatorSet next,
-      ConsensusParams params,
-      BlockResults results) {}
-
-  private TestChain(final int validators, final long initialHeight) throws Exception {
+  private TestChain(final int validators, final long initialHeight, final EngineLine line)
+      throws Exception {
+    this.line = line;
     this.initialHeight = initialHeight;
-    final List<Validator> members = new ArrayList<>();
     for (int i = 0; i < validators; i++) {
       signers.add(new Signer(i));
-      members.add(ValidatorSetUpdates.validatorOf(new Signer(i).withPower(10)));
     }
-    genesisSet = ValidatorSetUpdates.newValidatorSet(members, Source.GENESIS);
+    maker = new ChainMaker(line, genesis(), PARAMS, Bytes.EMPTY, Signer::keyOf);
   }
 
   /** Validators of power 10 each, from height 1. */
   public static TestChain ofValidators(final int count) throws Exception {
-    return new TestChain(count, 1);
+    return ofValidators(count, 1);
   }
 
   public static TestChain ofValidators(final int count, final long initialHeight) throws Exception {
-    return new TestChain(count, initialHeight);
+    return ofValidators(count, initialHeight, LINE);
+  }
+
+  public static TestChain ofValidators(
+      final int count, final long initialHeight, final EngineLine line) throws Exception {
+    return new TestChain(count, initialHeight, line);
   }
 
   public TestChain withTxs(final long height, final String... texts) {
@@ -137,54 +129,12 @@ public final class TestChain {
     return this;
   }
 
-  private Made make(final long height) throws Exception {
-    final Made before = made.get(height - 1);
-    final ValidatorSet set = before == null ? genesisSet : before.next;
-    final ConsensusParams params = before == null ? PARAMS : paramsAfter(before);
-    final Commit lastCommit = before == null ? Commit.EMPTY : before.commit;
-    final List<Bytes> data = txs.getOrDefault(height, List.of());
-    final List<Evidence> pieces = evidence.getOrDefault(height, List.of());
-    final ValidatorSet next =
-        before == null ? ProposerRotation.increment(genesisSet, 1) : setAfter(before);
-    final Header header =
-        new Header(
-            new ConsensusVersion(EngineLine.BLOCK_PROTOCOL, params.appVersion()),
-            CHAIN_ID,
-            height,
-            before == null
-                ? GENESIS_TIME
-                : MedianTime.of(lastCommit, before.set, LINE.medianTimeRule()).orElseThrow(),
-            before == null ? BlockId.ZERO : before.id,
-            Hashes.commitHash(lastCommit),
-            Hashes.dataHash(data),
-            Hashes.validatorsHash(set),
-            Hashes.validatorsHash(next),
-            Hashes.consensusHash(params),
-            before == null ? Bytes.EMPTY : before.results.appHash(),
-            Hashes.resultsHash(before == null ? List.of() : before.results.txResults()),
-            Hashes.evidenceListHash(pieces),
-            set.proposer().orElseThrow().address());
-    final Block block = new Block(header, data, pieces, lastCommit);
-    final BlockId id = idOf(block);
-    return new Made(block, id, sign(height, id, set), set, next, params, resultsOf(height));
-  }
-
-  private ValidatorSet setAfter(final Made before) throws Exception {
-    final List<ValidatorUpdate> changes = before.results.validatorUpdates();
-    final ValidatorSet changed =
-        changes.isEmpty()
-            ? before.next
-            : ValidatorSetUpdates.updateWithChangeSet(
-                before.next, changes.stream().map(ValidatorSetUpdates::validatorOf).toList());
-    return ProposerRotation.increment(changed, 1);
-  }
-
-  private static ConsensusParams paramsAfter(final Made before) {
-    return before
-        .results
-        .consensusParamsUpdate()
-        .map(update -> update.applyTo(before.params))
-        .orElse(before.params);
+  private MadeBlock make(final long height) throws Exception {
+    return maker.make(
+        txs.getOrDefault(height, List.of()),
+        evidence.getOrDefault(height, List.of()),
+        resultsOf(height),
+        votes(height, maker.validators()));
   }
 
   private BlockResults resultsOf(final long height) {
@@ -204,45 +154,19 @@ public final class TestChain {
         Bytes.wrap(ByteBuffer.allocate(16).putLong(height).putLong(count).array()));
   }
 
+  private List<BlockIdFlag> votes(final long height, final ValidatorSet set) {
+    final List<BlockIdFlag> votes = new ArrayList<>(Collections.nCopies(set.size(), COMMIT));
+    flags.getOrDefault(height, Map.of()).forEach(votes::set);
+    return votes;
+  }
+
   Commit sign(final long height, final BlockId id, final ValidatorSet set) {
-    final Commit unsigned = new Commit(height, 0, id, List.of());
-    final VoteSignBytes signBytes = VoteSignBytes.of(CHAIN_ID, unsigned);
-    final List<CommitSig> votes = new ArrayList<>();
-    for (int i = 0; i < set.size(); i++) {
-      final Validator validator = set.validators().get(i);
-      final BlockIdFlag flag =
-          flags.getOrDefault(height, Map.of()).getOrDefault(i, BlockIdFlag.COMMIT);
-      if (flag == BlockIdFlag.ABSENT) {
-        votes.add(CommitSig.ABSENT);
-        continue;
-      }
-      final CommitSig vote =
-          new CommitSig(
-              flag,
-              validator.address(),
-              GENESIS_TIME.plusSeconds(height - initialHeight + 1).plusMillis(i),
-              Bytes.EMPTY);
-      votes.add(
-          new CommitSig(
-              flag,
-              vote.validatorAddress(),
-              vote.timestamp(),
-              signer(validator).sign(signBytes.of(vote))));
-    }
-    return new Commit(height, 0, id, votes);
+    return new CommitMaker(CHAIN_ID, Signer::keyOf)
+        .sign(height, id, set, votes(height, set), maker.timeOfVotes(height));
   }
 
-  static Signer signer(final Validator validator) {
-    for (int i = 0; i < 1000; i++) {
-      if (new Signer(i).key().equals(validator.pubKey())) {
-        return new Signer(i);
-      }
-    }
-    throw new IllegalStateException("no key for " + validator.address());
-  }
-
-  private Made at(final long height) {
-    final Made found = made.get(height);
+  private MadeBlock at(final long height) {
+    final MadeBlock found = made.get(height);
     if (found == null) {
       throw new IllegalArgumentException("no block " + height);
     }
@@ -250,26 +174,31 @@ public final class TestChain {
   }
 
   public Block block(final long height) {
-    return at(height).block;
+    return at(height).block();
   }
 
   public BlockId id(final long height) {
-    return at(height).id;
+    return at(height).id();
   }
 
   /** The commit for the block of this height, to be changed. */
   public CommitEdit commit(final long height) {
-    return new CommitEdit(at(height).commit);
+    return new CommitEdit(at(height).commit());
   }
 
   /** The validators of this height. */
   public ValidatorSet set(final long height) {
-    return at(height).set;
+    return at(height).set();
   }
 
   /** The app's answer. */
   public BlockResults results(final long height) {
-    return at(height).results;
+    return at(height).results();
+  }
+
+  /** That of the network and its app. */
+  public EngineLine line() {
+    return line;
   }
 
   public long initialHeight() {
@@ -302,8 +231,7 @@ public final class TestChain {
   }
 
   public static BlockId idOf(final Block block) {
-    return new BlockId(
-        Hashes.headerHash(block.header()), PartSets.of(BlockCodec.encode(block)).header());
+    return ChainMaker.idOf(block);
   }
 
   /** Some hash that fits nothing. */

@@ -40,6 +40,18 @@ class PreparedBlockTest {
     assertThat(prepared.weight()).isGreaterThan(prepared.parts().byteSize());
   }
 
+  @Test
+  void largeBlockLeavesItsPartsBehindAndCutsThemAnew() throws Exception {
+    final TestChain large =
+        TestChain.ofValidators(1).withTxs(1, "x".repeat(3 << 20), "y".repeat(3 << 20)).grow(2);
+    final PreparedBlock prepared = PreparedBlock.of(large.block(1));
+    assertThat(prepared.id()).isEqualTo(large.block(2).header().lastBlockId());
+    assertThat(prepared.parts().parts()).isEmpty();
+    assertThat(prepared.weight()).isBetween(6L << 20, 7L << 20);
+    assertThat(prepared.allParts().parts()).hasSize(97);
+    assertThat(prepared.allParts().header()).isEqualTo(prepared.id().parts());
+  }
+
   @ParameterizedTest
   @MethodSource("brokenHashes")
   void refusesAHeaderThatDoesNotCoverItsContents(

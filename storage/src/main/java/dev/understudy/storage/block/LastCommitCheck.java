@@ -46,4 +46,14 @@ public final class LastCommitCheck {
             .verifyFull(signers, blockId.get(), height, seen.get());
     return verification.isVerified() ? Optional.empty() : Optional.of(verification.describe());
   }
+
+  /** True where a node with blocks up to here would end for want of the last extended commit. */
+  public static boolean lacksExtendedCommit(
+      final BlockStore blocks, final State state, final EngineLine line) {
+    final BlockDescriptor counted = blocks.loadDescriptor();
+    return !counted.isEmpty()
+        && line.usesExtendedCommits()
+        && state.consensusParams().hasVoteExtensionsAt(counted.height())
+        && blocks.loadExtendedCommit(counted.height()).isEmpty();
+  }
 }

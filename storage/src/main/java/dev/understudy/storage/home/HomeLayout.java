@@ -125,6 +125,11 @@ public record HomeLayout(Path home, NodeConfig config) {
     return understudyDir().resolve("restore.json");
   }
 
+  /** There while blocks lie uncounted in the block store, see {@link BlocksAside}. */
+  public Path blocksAsideFile() {
+    return understudyDir().resolve("blocks-aside.json");
+  }
+
   /** There while an app of ours boots: what it makes under a database's final name is a stray. */
   public Path bootFile() {
     return understudyDir().resolve("app-booting");

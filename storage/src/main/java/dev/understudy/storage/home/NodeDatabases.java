@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  *
  * From {@link #open} to {@link #close} the home's lock is held, and until {@link #seal} or {@link
  * #close} every database's lock too. After a crash at any point {@link #open} again goes on: a
- * database under its final name is sound for the node, one under its working name is not yet. For
- * one owner; the methods are not safe for concurrent calls, the stores are.
+ * database under its final name is sound for the node, one under its working name is not yet.
+ * Blocks that were set aside ({@link EmptyStore}) count again once the databases are open. For one
+ * owner; the methods are not safe for concurrent calls, the stores are.
  */
 public final class NodeDatabases implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeDatabases.class);
@@ -257,6 +258,7 @@ public final class NodeDatabases implements AutoCloseable {
       stores.put(id, factory.open(directory));
       failPoints.reached(FailPoint.OPENED);
     }
+    EmptyStore.putBack(layout, store(DatabaseId.BLOCKSTORE));
   }
 
   /** The open database; not to be closed by the caller, nor kept over {@link #closeStores}. */

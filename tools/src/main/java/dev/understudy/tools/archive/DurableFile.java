@@ -12,13 +12,13 @@ import java.nio.file.StandardOpenOption;
 /**
  * Replaces files so that a reader, a kill or a power cut sees the old or the new one, never a part.
  */
-final class DurableFile {
+public final class DurableFile {
   /** Ends the name of everything unfinished; may be deleted when nobody packs. */
   static final String UNFINISHED = ".part";
 
   /** Writes the content of a file. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 

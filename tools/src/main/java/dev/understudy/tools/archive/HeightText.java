@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One height's texts as they go into data items, from the node's answers. Immutable; refuses
  * answers for another chain or height, as KYVE's nodes do before they archive.
  */
-final class HeightText {
+public final class HeightText {
   private final long height;
   private final byte[] block;
   private final int innerFrom;
@@ -37,11 +37,13 @@ final class HeightText {
   }
 
   /**
+   * From a node's answers.
+   *
    * @param blockAnswer body of {@code /block}
    * @param resultsAnswer body of {@code /block_results}; null where nobody wants results
    * @throws IOException if an answer is not what was asked for
    */
-  static HeightText of(
+  public static HeightText of(
       final String chainId,
       final long height,
       final byte[] blockAnswer,
@@ -93,7 +95,7 @@ final class HeightText {
   }
 
   /** What this takes in memory. */
-  long bytes() {
+  public long bytes() {
     return block.length + (results == null ? 0L : results.length);
   }
 

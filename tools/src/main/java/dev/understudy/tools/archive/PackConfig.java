@@ -45,6 +45,11 @@ public record PackConfig(
     }
   }
 
+  /** When a bundle is full. */
+  BundleShape shape() {
+    return new BundleShape(bundleItems, bundleBytes);
+  }
+
   /** Everything that a node has, both runtimes. */
   public static PackConfig everything(final URI rpc, final Path out) {
     return new PackConfig(

@@ -35,8 +35,8 @@ final class PackLock implements AutoCloseable {
       channel.close();
       throw new FailureException(
           FailureKind.CONFIGURATION,
-          "another 'archive pack' is writing " + folder.root(),
-          "Wait for it to end, or pack into another folder.");
+          "another 'archive' command is writing " + folder.root(),
+          "Wait for it to end, or write into another folder.");
     }
     return new PackLock(channel);
   }

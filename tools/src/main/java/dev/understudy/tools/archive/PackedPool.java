@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PackedPool implements Closeable {
   private final BlockRuntime runtime;
   private final ArchiveFolder folder;
-  private final PackConfig config;
+  private final BundleShape shape;
   private final Clock clock;
   private final PackListener listener;
   private final List<ListedBundle> bundles;
@@ -28,13 +28,13 @@ final class PackedPool implements Closeable {
   PackedPool(
       final BlockRuntime runtime,
       final ArchiveFolder folder,
-      final PackConfig config,
+      final BundleShape shape,
       final Clock clock,
       final PackListener listener)
       throws IOException {
     this.runtime = runtime;
     this.folder = folder;
-    this.config = config;
+    this.shape = shape;
     this.clock = clock;
     this.listener = listener;
     this.bundles = new ArrayList<>(folder.readBundles(runtime.poolId()));
@@ -81,7 +81,7 @@ final class PackedPool implements Closeable {
     }
     file.append(runtime, height);
     next++;
-    if (file.items() >= config.bundleItems() || file.rawBytes() >= config.bundleBytes()) {
+    if (file.items() >= shape.items() || file.rawBytes() >= shape.bytes()) {
       finishBundle();
     }
   }

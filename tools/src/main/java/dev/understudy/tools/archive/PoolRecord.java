@@ -13,7 +13,7 @@ final class PoolRecord {
 
   private PoolRecord() {}
 
-  static ObjectNode of(final BlockRuntime runtime, final String chainId, final PackConfig config) {
+  static ObjectNode of(final BlockRuntime runtime, final String chainId, final BundleShape shape) {
     final ObjectNode answer = ArchiveFolder.JSON.createObjectNode();
     final ObjectNode pool = answer.putObject("pool");
     pool.put("id", runtime.poolId());
@@ -29,7 +29,7 @@ final class PoolRecord {
         .put("current_summary", "")
         .put("current_index", "0")
         .put("total_bundles", "0")
-        .put("max_bundle_size", Integer.toString(config.bundleItems()))
+        .put("max_bundle_size", Integer.toString(shape.items()))
         .put("disabled", false)
         .put("current_storage_provider_id", Integer.parseInt(STORAGE_PROVIDER))
         .put("current_compression_id", Integer.parseInt(GZIP))

@@ -121,7 +121,8 @@ public final class Bench implements AutoCloseable {
       final GenesisDoc genesis) {
     final List<Peer> peers = new ArrayList<>();
     peers.add(new FeederPeer(bed, source, runtime, genesis));
-    peers.add(new UnderstudyPeer(bed));
+    peers.add(new UnderstudyPeer(bed, UnderstudyPeer.NAME, List.of()));
+    config.variants().forEach((name, more) -> peers.add(new UnderstudyPeer(bed, name, more)));
     config.cometbft().ifPresent(node -> peers.add(new BlockSyncPeer(bed, node)));
     config.ksync().ifPresent(ksync -> peers.add(new KsyncPeer(bed, ksync)));
     return peers;

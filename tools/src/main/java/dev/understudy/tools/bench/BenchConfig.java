@@ -3,7 +3,10 @@ package dev.understudy.tools.bench;
 import dev.understudy.types.line.EngineLine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -15,6 +18,7 @@ import java.util.OptionalLong;
  * @param rounds how often each peer runs, in turn
  * @param launcher starts Understudy: a program and its first arguments
  * @param understudyArgs more arguments for {@code block-sync}
+ * @param variants Understudy again, under another name, with these arguments behind those
  * @param cometbft the real node; for a chain's binary any value means the binary itself
  * @param ksync KSYNC's program
  * @param proxy whether the proxy stands before the app
@@ -31,6 +35,7 @@ public record BenchConfig(
     AppChoice app,
     List<String> launcher,
     List<String> understudyArgs,
+    Map<String, List<String>> variants,
     Optional<Path> cometbft,
     Optional<Path> ksync,
     List<String> ksyncArgs,
@@ -43,6 +48,7 @@ public record BenchConfig(
     launcher = List.copyOf(launcher);
     understudyArgs = List.copyOf(understudyArgs);
     ksyncArgs = List.copyOf(ksyncArgs);
+    variants = Collections.unmodifiableMap(new LinkedHashMap<>(variants));
     if (rounds < 1) {
       throw new IllegalArgumentException("a bench needs at least one round");
     }

@@ -5,11 +5,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code understudy archive}: one's own archive, packed and served. */
+/** {@code understudy archive}: one's own archive, packed, made and served. */
 @Command(
     name = "archive",
-    description = "Packs a node's blocks into an archive in KYVE's form, and serves one.",
-    subcommands = {ArchivePackCommand.class, ArchiveServeCommand.class},
+    description =
+        "Packs a node's blocks into an archive in KYVE's form, makes one of a chain of its own, and"
+            + " serves one.",
+    subcommands = {ArchivePackCommand.class, ArchiveServeCommand.class, ArchiveSynthCommand.class},
     mixinStandardHelpOptions = true)
 public final class ArchiveCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -20,6 +22,6 @@ public final class ArchiveCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing subcommand: pack or serve");
+    throw new ParameterException(spec.commandLine(), "Missing subcommand: pack, serve or synth");
   }
 }

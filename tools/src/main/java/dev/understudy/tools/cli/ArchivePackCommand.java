@@ -5,7 +5,6 @@ import dev.understudy.shim.SnapshotExport;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.tools.archive.ArchivePacker;
-import dev.understudy.tools.archive.BlockRuntime;
 import dev.understudy.tools.archive.PackConfig;
 import dev.understudy.tools.archive.PackReport;
 import dev.understudy.tools.archive.SnapshotApi;
@@ -18,11 +17,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,21 +38,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ArchivePackCommand implements Callable<Integer> {
-  /** The runtimes, in small letters as they are typed. */
-  enum Runtimes {
-    tendermint,
-    bsync,
-    both;
-
-    private Set<BlockRuntime> all() {
-      return switch (this) {
-        case tendermint -> EnumSet.of(BlockRuntime.TENDERMINT);
-        case bsync -> EnumSet.of(BlockRuntime.BSYNC);
-        case both -> EnumSet.allOf(BlockRuntime.class);
-      };
-    }
-  }
-
   private static final Duration APP_ANSWERS_WITHIN = Duration.ofMinutes(10);
 
   @Spec private CommandSpec spec;
@@ -75,7 +57,7 @@ final class ArchivePackCommand implements Callable<Integer> {
       description =
           "bsync: blocks alone; tendermint: with block results; both. Default: ${DEFAULT-VALUE}.",
       defaultValue = "both")
-  private Runtimes runtimes;
+  private ArchiveRuntimes runtimes;
 
   @Option(
       names = "--from",

@@ -18,12 +18,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,6 +45,9 @@ import picocli.CommandLine.Spec;
             + " KSYNC where given, in turn, on the same blocks, app and machine"
             + " (docs/performance.md).")
 public final class BenchCommand implements Callable<Integer> {
+  private static final Pattern VARIANT = Pattern.compile("[a-z0-9-]{1,10}");
+  private static final Set<String> PEERS = Set.of("feeder", "understudy", "blocksync", "ksync");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -74,10 +81,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--verify",
-      defaultValue = "chain",
       paramLabel = "MODE",
-      description = "Understudy's --verify: chain or full (default: ${DEFAULT-VALUE}).")
-  private String verify = "chain";
+      description = "Understudy's --verify, chain or full, for all its runs (default: its own).")
+  private @Nullable String verify;
 
   @Option(
       names = "--understudy-args",
@@ -85,6 +91,14 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "ARGS",
       description = "More arguments for Understudy's block-sync, separated by commas or spaces.")
   private String understudyArgs = "";
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME=ARGS",
+      description =
+          "Run Understudy once more in each round, with more arguments, such as"
+              + " full='--verify full'. May be given several times.")
+  private Map<String, String> variants = new LinkedHashMap<>();
 
   @Option(
       names = "--understudy",
@@ -205,6 +219,7 @@ public final class BenchCommand implements Callable<Integer> {
             app.choose(start),
             start,
             arguments(),
+            variants(),
             Optional.ofNullable(cometbft).map(Path::toAbsolutePath),
             Optional.ofNullable(ksync).map(Path::toAbsolutePath),
             AppFlags.split(ksyncArgs),
@@ -241,9 +256,28 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<String> arguments() throws FailureException {
-    final List<String> arguments = new ArrayList<>(List.of("--verify", verify));
+    final List<String> arguments = new ArrayList<>();
+    if (verify != null) {
+      arguments.addAll(List.of("--verify", verify));
+    }
     arguments.addAll(AppFlags.split(understudyArgs));
     return arguments;
+  }
+
+  private Map<String, List<String>> variants() throws FailureException {
+    final Map<String, List<String>> all = new LinkedHashMap<>();
+    for (final Map.Entry<String, String> variant : variants.entrySet()) {
+      final String name = variant.getKey();
+      if (!VARIANT.matcher(name).matches() || PEERS.contains(name)) {
+        throw new FailureException(
+            FailureKind.CONFIGURATION,
+            "--variant %s: a name has 1 to 10 small letters, digits or hyphens, and is no peer's"
+                .formatted(name),
+            "Write it as full='--verify full'.");
+      }
+      all.put(name, AppFlags.split(variant.getValue()));
+    }
+    return all;
   }
 
   private void measureGateways(final Path folder, final Vertx vertx) throws Exception {

@@ -86,6 +86,7 @@ public final class RunCommand implements Callable<Integer> {
       description = "Write the search index, if config.toml's indexer is kv (default: yes).")
   private boolean txIndex = true;
 
+  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final JobOptions job = new JobOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
@@ -98,7 +99,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogSetup.apply(log);
     node.requireSense();
-    final HomeLayout layout = HomeLayout.read(HomeOption.require(home));
+    final HomeLayout layout = backend.layout(home);
     final SyncConfig.App reached = app.toApp();
     final Optional<AppProgram> program = node.program(reached, layout);
     final Optional<String> version = NodeOptions.engineOf(program);
@@ -115,8 +116,9 @@ public final class RunCommand implements Callable<Integer> {
             spec.commandLine().getOut());
     // outermost: the process may end as soon as the hook is closed
     try (StopHook hook = StopHook.register(stop::request)) {
-      final RunPlan plan = new RunPlanner(blocks, snapshot, vertx).plan();
-      steps.tell(plan, dryRun);
+      final RunPlanner planner = new RunPlanner(blocks, snapshot, vertx);
+      final RunPlan plan = planner.plan();
+      steps.tell(plan, dryRun ? planner.estimate(plan) : Optional.empty(), dryRun);
       return dryRun ? ExitCode.DONE.code() : steps.run(plan);
     } catch (final FailureException | DatabaseException | InterruptedException e) {
       // told here: when the process is being stopped, it ends as soon as the hook knows of our end
@@ -131,9 +133,16 @@ public final class RunCommand implements Callable<Integer> {
       final SyncConfig.App reached, final HomeLayout layout, final Optional<String> version)
       throws FailureException, InterruptedException {
     final Optional<EngineLine> asked = job.engine();
+    if (asked.isEmpty() && version.isPresent()) {
+      EngineVersions.requireClear(
+          version.get(), "the node's binary says version %s".formatted(version.get()));
+    }
     final Optional<EngineLine> said =
         asked.isPresent() ? asked : version.flatMap(EngineVersions::ofName);
     if (said.isPresent()) {
+      if (asked.isEmpty() && reached instanceof SyncConfig.Separate) {
+        EngineChoice.requireFitting(said.get(), layout);
+      }
       return said.get();
     }
     try {
@@ -159,7 +168,8 @@ public final class RunCommand implements Callable<Integer> {
         PipelineConfig.defaults(VerifyMode.CHAIN),
         txIndex,
         job.reserveBytes(),
-        app.timeout());
+        app.timeout(),
+        backend.get());
   }
 
   private SourceConfig source(final HomeLayout layout) throws FailureException {
@@ -185,6 +195,6 @@ public final class RunCommand implements Callable<Integer> {
             anchor,
             blocks.diskReserveBytes(),
             blocks.appAnswersWithin(),
-            Optional.empty()));
+            blocks.dbBackend()));
   }
 }

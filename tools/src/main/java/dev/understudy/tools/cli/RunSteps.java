@@ -1,26 +1,33 @@
 package dev.understudy.tools.cli;
 
 import dev.understudy.handoff.Finding;
+import dev.understudy.handoff.HomeFacts;
 import dev.understudy.handoff.Preflight;
 import dev.understudy.handoff.ReadinessReport;
 import dev.understudy.handoff.live.LiveWatch;
 import dev.understudy.handoff.live.NodeRpc;
 import dev.understudy.handoff.live.PeerBlocks;
+import dev.understudy.handoff.live.RemoteClock;
 import dev.understudy.handoff.process.NodeProcess;
 import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.HandOver;
 import dev.understudy.shim.HeightSync;
+import dev.understudy.shim.RunEstimate;
 import dev.understudy.shim.RunPlan;
 import dev.understudy.shim.StateSyncConfig;
 import dev.understudy.shim.SyncConfig;
 import dev.understudy.shim.app.AppProgram;
 import dev.understudy.shim.status.StatusServer;
+import dev.understudy.storage.home.BlocksAside;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,6 +39,7 @@ final class RunSteps {
   private final Vertx vertx;
   private final StopSwitch stop;
   private final PrintWriter out;
+  private final HandOverTimes times = new HandOverTimes();
 
   RunSteps(final Job job, final Vertx vertx, final StopSwitch stop, final PrintWriter out) {
     this.job = job;
@@ -59,10 +67,13 @@ final class RunSteps {
   /**
    * Prints the plan and what was looked at beforehand; a node that runs already is not looked at.
    * Fails where something would spoil the hand-over.
+   *
+   * @param estimate of what is to be fetched, as far as it was asked for
    */
-  void tell(final RunPlan plan, final boolean everything)
+  void tell(final RunPlan plan, final Optional<RunEstimate> estimate, final boolean everything)
       throws FailureException, InterruptedException {
     say("plan", plan.words());
+    estimate.ifPresent(known -> say("estimate", known.words()));
     if (plan instanceof RunPlan.Follow) {
       return;
     }
@@ -74,7 +85,8 @@ final class RunSteps {
                     job.engineVersion(),
                     job.node().starts(),
                     job.node().validatorAllowed(),
-                    job.blocks().diskReserveBytes()))
+                    job.blocks().diskReserveBytes(),
+                    clockBehind()))
             .look();
     for (final Finding finding : findings) {
       final boolean passed = finding.severity() == Finding.Severity.PASSED;
@@ -87,6 +99,12 @@ final class RunSteps {
     }
     tellOfTheGap(plan);
     Preflight.require(findings);
+  }
+
+  private Optional<Duration> clockBehind() throws FailureException, InterruptedException {
+    final List<URI> others = new ArrayList<>(job.node().peers(job.layout()));
+    others.addAll(job.blocks().source().chainRest());
+    return RemoteClock.behind(others);
   }
 
   /** Between the archive's end and the live chain only peers hold the blocks. */
@@ -105,6 +123,9 @@ final class RunSteps {
     }
     if (plan instanceof RunPlan.Snapshot snapshot) {
       return snapshot.target();
+    }
+    if (plan instanceof RunPlan.Settle settle) {
+      return settle.height();
     }
     return plan instanceof RunPlan.HandOver ready ? ready.height() : 0;
   }
@@ -127,8 +148,11 @@ final class RunSteps {
                 job.program(),
                 job.node().args(),
                 job.node().stays(),
-                job.node().validatorAllowed()),
+                job.node().validatorAllowed(),
+                job.blocks().dbBackend()),
             job.layout());
+    handOver.prepare().ifPresent(done -> say("prepared", done.words()));
+    stop.requireGoingOn();
     final ReadinessReport report = handOver.check();
     tell(report);
     handOver.requireReady(report);
@@ -137,6 +161,7 @@ final class RunSteps {
       return done("the home is ready: the real node can be started on it");
     }
     final NodeProcess node = handOver.start();
+    times.started(report.facts().map(HomeFacts::stateHeight).orElse(0L));
     say(
         "node",
         "started as process %d%s"
@@ -171,6 +196,7 @@ final class RunSteps {
     try (StatusServer server = job.status().start(vertx, sync);
         ProgressReporter reporter = ProgressReporter.start(sync, job.log())) {
       final var report = sync.run();
+      times.executed(sync.progress().lastAppliedNanos());
       reporter.close();
       say("synced", "%d blocks to height %d".formatted(report.blocks(), report.height()));
       return report.reached();
@@ -186,9 +212,11 @@ final class RunSteps {
             /* restartApp= */ false,
             vertx);
     stop.during(sync::requestStop);
-    try (RestoreReporter restoring = RestoreReporter.start(sync.snapshots().progress());
+    try (StatusServer server = job.status().start(vertx, sync.blocks());
+        RestoreReporter restoring = RestoreReporter.start(sync.snapshots().progress());
         ProgressReporter executing = ProgressReporter.start(sync.blocks(), job.log())) {
       final HeightSync.Report report = sync.run();
+      times.executed(sync.blocks().progress().lastAppliedNanos());
       restoring.close();
       executing.close();
       report.snapshot().ifPresent(restored -> StateSyncText.print(out, restored));
@@ -219,13 +247,18 @@ final class RunSteps {
     try {
       final long height =
           watch.untilLive(
-              seen ->
-                  say(
-                      "node",
-                      "at height %d%s"
-                          .formatted(seen.height(), seen.catchingUp() ? ", catching up" : "")));
+              seen -> {
+                times.saw(seen.height());
+                say(
+                    "node",
+                    "at height %d%s"
+                        .formatted(seen.height(), seen.catchingUp() ? ", catching up" : ""));
+              });
       live = true;
+      times.saw(height);
       say("live", "at height " + height + node.map(n -> ", process " + n.pid()).orElse(""));
+      times.words().ifPresent(words -> say("handover", words));
+      tellOfBlocksAside();
     } finally {
       if (!live && node.isPresent()) {
         // its home is to be free for the next try
@@ -233,6 +266,17 @@ final class RunSteps {
       }
     }
     return job.node().stays() && node.isPresent() ? stay(node.get()) : ExitCode.DONE.code();
+  }
+
+  private void tellOfBlocksAside() throws FailureException {
+    BlocksAside.read(job.layout())
+        .ifPresent(
+            aside ->
+                say(
+                    "history",
+                    ("blocks %d to %d are set aside; when the node is stopped, 'understudy handoff"
+                            + " --put-back %s' lets it serve them again")
+                        .formatted(aside.base(), aside.height(), job.layout().home())));
   }
 
   private NodeRpc rpc() throws FailureException {

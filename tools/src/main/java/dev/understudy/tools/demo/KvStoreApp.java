@@ -50,8 +50,11 @@ import org.bouncycastle.crypto.digests.RIPEMD160Digest;
  * opened it closes it.
  */
 public final class KvStoreApp implements AbciApplication, AutoCloseable {
+  /** The line whose kvstore this is. */
+  public static final EngineLine LINE = EngineLine.COMETBFT_0_38;
+
   private static final String ABCI_VERSION = "2.0.0";
-  private static final int APP_VERSION = 1;
+  static final int APP_VERSION = 1;
   private static final int APP_HASH_BYTES = 8;
   private static final int INVALID_TX_FORMAT = 2;
   private static final int ACCEPT = 1;
@@ -77,7 +80,7 @@ public final class KvStoreApp implements AbciApplication, AutoCloseable {
 
   /** Serves it on a socket as 0.38 does. Close the server first, then the app. */
   public AbciServer listen(final AbciAddress address) throws FailureException {
-    return AbciServer.start(address, EngineLine.COMETBFT_0_38.frameLength(), this);
+    return AbciServer.start(address, LINE.frameLength(), this);
   }
 
   @Override
@@ -117,14 +120,14 @@ public final class KvStoreApp implements AbciApplication, AutoCloseable {
         .setVersion(ABCI_VERSION)
         .setAppVersion(APP_VERSION)
         .setLastBlockHeight(state.height())
-        .setLastBlockAppHash(appHash())
+        .setLastBlockAppHash(appHash(state.size()))
         .build();
   }
 
   private ResponseInitChain initChain(final RequestInitChain request) {
     request.getValidatorsList().forEach(this::updateValidator);
     state.saveEntries();
-    return ResponseInitChain.newBuilder().setAppHash(appHash()).build();
+    return ResponseInitChain.newBuilder().setAppHash(appHash(state.size())).build();
   }
 
   private static ResponseCheckTx checkTx(final ByteString tx) {
@@ -158,7 +161,7 @@ public final class KvStoreApp implements AbciApplication, AutoCloseable {
       answer.addTxResults(result(tx));
     }
     state.advance(request.getHeight(), request.getTxsCount());
-    return answer.addAllValidatorUpdates(stagedUpdates).setAppHash(appHash()).build();
+    return answer.addAllValidatorUpdates(stagedUpdates).setAppHash(appHash(state.size())).build();
   }
 
   private void punish(final Misbehavior misbehavior) {
@@ -176,7 +179,7 @@ public final class KvStoreApp implements AbciApplication, AutoCloseable {
             .build());
   }
 
-  private static ValidatorUpdate updateIn(final ByteString tx) {
+  static ValidatorUpdate updateIn(final ByteString tx) {
     try {
       return KvTx.update(tx);
     } catch (final MalformedTxException e) {
@@ -184,7 +187,7 @@ public final class KvStoreApp implements AbciApplication, AutoCloseable {
     }
   }
 
-  private static ExecTxResult result(final ByteString tx) {
+  static ExecTxResult result(final ByteString tx) {
     final int split = KvTx.onlyEqualsSign(tx);
     final ByteString key = split < 0 ? tx : tx.substring(0, split);
     final ByteString value = split < 0 ? tx : tx.substring(split + 1);
@@ -306,9 +309,9 @@ public final class KvStoreApp implements AbciApplication, AutoCloseable {
   }
 
   // the count of transactions as Go's signed varint, padded with zeros
-  private ByteString appHash() {
+  static ByteString appHash(final long transactions) {
     final byte[] hash = new byte[APP_HASH_BYTES];
-    long rest = state.size() << 1;
+    long rest = transactions << 1;
     int i = 0;
     while ((rest & ~0x7fL) != 0) {
       hash[i++] = (byte) (rest | 0x80);

@@ -150,7 +150,7 @@ final class SnapshotApiIT {
     Files.createDirectories(out.resolve("storage"));
     try (PackLock held = PackLock.hold(new ArchiveFolder(out))) {
       assertThat(held).isNotNull();
-      assertThatThrownBy(this::pack).hasMessageContaining("another 'archive pack' is writing");
+      assertThatThrownBy(this::pack).hasMessageContaining("another 'archive' command is writing");
     }
   }
 }

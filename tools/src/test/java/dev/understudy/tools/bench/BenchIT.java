@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import picocli.CommandLine;
 
 /** The whole command on the recorded chain, with a stand-in for KSYNC; says nothing of speed. */
@@ -54,7 +55,8 @@ final class BenchIT {
 
   private final Path folder;
 
-  BenchIT(@TempDir final Path folder) {
+  /** On the disk: what is written into memory is not counted as written. */
+  BenchIT(@TempDir(factory = TempDirFactory.Standard.class) final Path folder) {
     this.folder = folder;
   }
 
@@ -100,6 +102,7 @@ final class BenchIT {
     arguments.addAll(List.of("--archive", archive.toString(), "--rounds", "2"));
     arguments.addAll(List.of("--target-height", Long.toString(TARGET)));
     arguments.addAll(List.of("--understudy", launcher.toString(), "--ksync", ksync.toString()));
+    arguments.addAll(List.of("--variant", "pebble=--db-backend pebbledb"));
     arguments.addAll(List.of("--dir", work.toString(), "--json", json.toString()));
 
     final Ran ran = run(arguments);
@@ -111,10 +114,18 @@ final class BenchIT {
     assertThat(result.at("/machine/cores").asInt()).isPositive();
     assertThat(result.path("runs"))
         .extracting(run -> run.path("peer").asText() + run.path("round").asInt())
-        .containsExactly("feeder1", "understudy1", "ksync1", "feeder2", "understudy2", "ksync2");
+        .containsExactly(
+            "feeder1",
+            "understudy1",
+            "pebble1",
+            "ksync1",
+            "feeder2",
+            "understudy2",
+            "pebble2",
+            "ksync2");
     assertThat(result.path("runs")).allSatisfy(BenchIT::assertPlausible);
     assertThat(result.at("/medians/feeder/of_feeder").asDouble()).isEqualTo(1.0);
-    for (final String peer : List.of("understudy", "ksync")) {
+    for (final String peer : List.of("understudy", "pebble", "ksync")) {
       final JsonNode medians = result.path("medians").path(peer);
       assertPlausible(medians);
       assertThat(medians.path("peak_rss_mb").asDouble()).isGreaterThan(10);
@@ -126,7 +137,10 @@ final class BenchIT {
         .hasSize(3)
         .allMatch(line -> line.matches("understudy (1|2|median) .*\\d"));
     // each run had a home of its own, and nothing of them runs on
-    assertThat(work.resolve("round-2-understudy/home/data/blockstore.db")).isDirectory();
+    assertThat(work.resolve("round-2-understudy/home/data/blockstore.db"))
+        .isDirectoryNotContaining("glob:**OPTIONS-*");
+    assertThat(work.resolve("round-2-pebble/home/data/blockstore.db"))
+        .isDirectoryContaining("glob:**OPTIONS-*");
     assertThat(left()).isEmpty();
   }
 

@@ -41,6 +41,17 @@ class ArchiveCommandTest {
     assertThat(out.toString()).contains("Default: 127.0.0.1", "Default: 18080");
   }
 
+  @Test
+  void synthMakesAnArchiveAndSaysHowFast(@TempDir final Path folder) {
+    final String archive = folder.resolve("made").toString();
+    assertThat(command.execute("synth", "--out", archive, "--blocks", "12", "--bundle-blocks", "5"))
+        .isZero();
+    assertThat(out.toString())
+        .contains(
+            "bsync bundle 2: heights 11-12", "synth-1: heights 1-12 in 3 bundles", "blocks/s");
+    assertThat(folder.resolve("made/genesis.json")).exists();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -50,7 +61,14 @@ class ArchiveCommandTest {
         "pack out --runtime ssync",
         "pack out --from 0",
         "pack out --bundle-items 0",
-        "serve dir --port many"
+        "serve dir --port many",
+        "synth --out dir",
+        "synth --blocks 10",
+        "synth --out dir --blocks 1",
+        "synth --out dir --blocks 10 --tx-bytes 1",
+        "synth --out dir --blocks 10 --bundle-items 0",
+        "synth --out dir --blocks 10 --initial-height 0",
+        "synth --out dir --blocks 10 --runtime ssync"
       })
   void refusesWrongUsage(final String line) {
     assertThat(command.execute(line.isEmpty() ? new String[0] : line.split(" ")))

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.proto.ConsensusParams;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.RequestFinalizeBlock;
 import dev.understudy.types.wire.proto.Response;
@@ -89,6 +90,10 @@ public final class ObservedApp implements AutoCloseable {
                     block.toBuilder().clearTxs().addTxs(ByteString.copyFromUtf8("other=data")))
                 .build());
       }
+      final Response answer = app.answer(request);
+      return ParamsTx.updates(block.getTxsList())
+          .map(params -> withParams(answer, params))
+          .orElse(answer);
     }
     if (request.hasCommit()) {
       final long height = executed.get(executed.size() - 1);
@@ -98,6 +103,12 @@ public final class ObservedApp implements AutoCloseable {
       return answer;
     }
     return app.answer(request);
+  }
+
+  private static Response withParams(final Response answer, final ConsensusParams params) {
+    return answer.toBuilder()
+        .setFinalizeBlock(answer.getFinalizeBlock().toBuilder().setConsensusParamUpdates(params))
+        .build();
   }
 
   @Override

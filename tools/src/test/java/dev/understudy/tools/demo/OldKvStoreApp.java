@@ -2,15 +2,19 @@ package dev.understudy.tools.demo;
 
 import com.google.protobuf.ByteString;
 import dev.understudy.shim.abci.transport.AbciAddress;
+import dev.understudy.types.Address;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.KeyType;
 import dev.understudy.types.PubKey;
+import dev.understudy.types.crypto.AddressDerivation;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.ValidatorCodec;
+import dev.understudy.types.wire.proto.ConsensusParams;
 import dev.understudy.types.wire.proto.Event;
 import dev.understudy.types.wire.proto.EventAttribute;
 import dev.understudy.types.wire.proto.ExecTxResult;
+import dev.understudy.types.wire.proto.Misbehavior;
 import dev.understudy.types.wire.proto.Request;
 import dev.understudy.types.wire.proto.Response;
 import dev.understudy.types.wire.proto.ResponseBeginBlock;
@@ -23,7 +27,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
 
@@ -37,6 +45,8 @@ public final class OldKvStoreApp implements AutoCloseable {
   private final AbciServer server;
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final List<ValidatorUpdate> updates = new ArrayList<>();
+  private final Map<Address, ValidatorUpdate> validators = new HashMap<>();
+  private Optional<ConsensusParams> params = Optional.empty();
   private volatile LongConsumer afterCommit = height -> {};
   private volatile long wrongAt = -1;
   private long size;
@@ -96,11 +106,16 @@ public final class OldKvStoreApp implements AutoCloseable {
                       .setLastBlockAppHash(
                           committedHeight == 0 ? ByteString.EMPTY : hash(committedSize)))
               .build();
-      case INIT_CHAIN -> answer.setInitChain(ResponseInitChain.getDefaultInstance()).build();
+      case INIT_CHAIN -> {
+        request.getInitChain().getValidatorsList().forEach(this::remember);
+        yield answer.setInitChain(ResponseInitChain.getDefaultInstance()).build();
+      }
       case BEGIN_BLOCK -> {
         height = request.getBeginBlock().getHeader().getHeight();
         calls.add("begin " + height);
         updates.clear();
+        params = Optional.empty();
+        request.getBeginBlock().getByzantineValidatorsList().forEach(this::punish);
         yield answer
             .setBeginBlock(ResponseBeginBlock.newBuilder().addEvents(event("began")))
             .build();
@@ -109,20 +124,22 @@ public final class OldKvStoreApp implements AutoCloseable {
         calls.add("tx");
         final String tx = request.getDeliverTx().getTx().toStringUtf8();
         if (tx.startsWith("val:")) {
-          updates.add(update(tx));
+          final ValidatorUpdate update = update(tx);
+          remember(update);
+          updates.add(update);
         } else {
+          ParamsTx.updates(List.of(request.getDeliverTx().getTx()))
+              .ifPresent(changed -> params = Optional.of(changed));
           size++;
         }
         yield answer.setDeliverTx(ExecTxResult.newBuilder().addEvents(event("delivered"))).build();
       }
       case END_BLOCK -> {
         calls.add("end " + request.getEndBlock().getHeight());
-        yield answer
-            .setEndBlock(
-                ResponseEndBlock.newBuilder()
-                    .addAllValidatorUpdates(updates)
-                    .addEvents(event("ended")))
-            .build();
+        final ResponseEndBlock.Builder end =
+            ResponseEndBlock.newBuilder().addAllValidatorUpdates(updates).addEvents(event("ended"));
+        params.ifPresent(end::setConsensusParamUpdates);
+        yield answer.setEndBlock(end).build();
       }
       case COMMIT -> {
         calls.add("commit");
@@ -148,6 +165,18 @@ public final class OldKvStoreApp implements AutoCloseable {
     }
     hash[i] = (byte) rest;
     return ByteString.copyFrom(hash);
+  }
+
+  private void remember(final ValidatorUpdate update) {
+    final PubKey key =
+        new PubKey(KeyType.ED25519, Bytes.wrap(update.getPubKey().getEd25519().toByteArray()));
+    validators.put(AddressDerivation.addressOf(key), update);
+  }
+
+  private void punish(final Misbehavior misbehavior) {
+    final Address address = Address.wrap(misbehavior.getValidator().getAddress().toByteArray());
+    final ValidatorUpdate known = Objects.requireNonNull(validators.get(address), "punish whom");
+    updates.add(known.toBuilder().setPower(misbehavior.getValidator().getPower() - 1).build());
   }
 
   private static ValidatorUpdate update(final String tx) {

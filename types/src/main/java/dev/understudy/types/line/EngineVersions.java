@@ -127,10 +127,31 @@ public final class EngineVersions {
   public static String writersOf(final String version) {
     final String plain = version.replaceFirst("^v", "");
     return Arrays.stream(EngineLine.values())
-        .filter(line -> plain.equals(line.software()) || ofRelease(plain).equals(Optional.of(line)))
+        .filter(line -> mayBeOf(plain, line))
         .filter(line -> line != EngineLine.CELESTIA_0_34)
         .map(EngineLine::label)
         .collect(Collectors.joining(" or "));
+  }
+
+  /** Whether a program or a home that says this version can be of a line. */
+  public static boolean mayBeOf(final String version, final EngineLine line) {
+    return version.equals(line.software()) || ofRelease(version).equals(Optional.of(line));
+  }
+
+  /**
+   * Refuses a version that nodes of more than one line write.
+   *
+   * @param source who says it: "the state in … (written by 0.39.0)"
+   */
+  public static void requireClear(final String version, final String source)
+      throws FailureException {
+    if (hasSeveralWriters(version)) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "the engine line is not clear: %s, and nodes of more than one line write that"
+              .formatted(source),
+          "Say it with --engine: %s.".formatted(writersOf(version)));
+    }
   }
 
   /** Whether {@link #writersOf} names more than one line. */

@@ -30,6 +30,9 @@ import java.util.OptionalLong;
  * marks as non-nullable are always written, even when empty.
  */
 public final class BlockCodec {
+  private static final int LAST_COMMIT =
+      dev.understudy.types.wire.proto.Block.LAST_COMMIT_FIELD_NUMBER;
+
   private BlockCodec() {}
 
   /** The record under {@code H:}: what a node knows of a block without reading its parts. */
@@ -42,6 +45,36 @@ public final class BlockCodec {
 
   /** The same for a caller who has the block's last commit encoded already. */
   public static byte[] encode(final Block block, final EncodedCommit lastCommit) {
+    final var before = withoutLastCommit(block);
+    final byte[] bytes = new byte[size(before, lastCommit)];
+    final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      write(before, lastCommit, out);
+      out.checkNoSpaceLeft();
+    } catch (final IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes;
+  }
+
+  static int size(
+      final dev.understudy.types.wire.proto.Block withoutLastCommit,
+      final EncodedCommit lastCommit) {
+    return withoutLastCommit.getSerializedSize()
+        + CodedOutputStream.computeByteArraySize(LAST_COMMIT, lastCommit.bytes().array());
+  }
+
+  static void write(
+      final dev.understudy.types.wire.proto.Block withoutLastCommit,
+      final EncodedCommit lastCommit,
+      final CodedOutputStream out)
+      throws IOException {
+    withoutLastCommit.writeTo(out);
+    out.writeByteArray(LAST_COMMIT, lastCommit.bytes().array());
+  }
+
+  /** What stands before the last commit in a block's bytes; shares the transactions' bytes. */
+  static dev.understudy.types.wire.proto.Block withoutLastCommit(final Block block) {
     final Data.Builder data = Data.newBuilder();
     for (final Bytes tx : block.txs()) {
       data.addTxs(Scalars.toWire(tx));
@@ -52,25 +85,11 @@ public final class BlockCodec {
     }
     final EvidenceList.Builder evidence = EvidenceList.newBuilder();
     block.evidence().forEach(item -> evidence.addEvidence(EvidenceCodec.toWire(item)));
-    final var before =
-        dev.understudy.types.wire.proto.Block.newBuilder()
-            .setHeader(toWire(block.header()))
-            .setData(data)
-            .setEvidence(evidence)
-            .build();
-    final int head = before.getSerializedSize();
-    final byte[] commit = lastCommit.bytes().array();
-    final int field = dev.understudy.types.wire.proto.Block.LAST_COMMIT_FIELD_NUMBER;
-    final byte[] bytes = new byte[head + CodedOutputStream.computeByteArraySize(field, commit)];
-    final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    try {
-      before.writeTo(out);
-      out.writeByteArray(field, commit);
-      out.checkNoSpaceLeft();
-    } catch (final IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return bytes;
+    return dev.understudy.types.wire.proto.Block.newBuilder()
+        .setHeader(toWire(block.header()))
+        .setData(data)
+        .setEvidence(evidence)
+        .build();
   }
 
   public static Block decodeBlock(final byte[] bytes) throws MalformedWireException {

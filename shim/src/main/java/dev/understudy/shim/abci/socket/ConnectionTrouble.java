@@ -76,7 +76,8 @@ final class ConnectionTrouble {
             + asked
             + " was awaited"
             + where,
-        "The app has most likely crashed or refused the request; its log has the reason.",
+        "The app has most likely crashed or refused the request; its log has the reason. One of"
+            + " another engine line than the one played does so, too (--engine).",
         e);
   }
 

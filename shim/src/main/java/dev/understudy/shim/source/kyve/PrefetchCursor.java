@@ -136,7 +136,10 @@ final class PrefetchCursor implements BundleCursor {
 
   private void fetch(final Slot slot, final BundleRef ref) throws InterruptedException {
     try {
-      slot.fetched.complete(fetcher.fetch(ref, slot.number));
+      final BundleFetcher.Fetched fetched = fetcher.fetch(ref, slot.number);
+      if (!slot.fetched.complete(fetched)) {
+        fetcher.discard(fetched);
+      }
     } catch (final FailureException | RuntimeException failed) {
       lowestFailed.accumulateAndGet(slot.number, Math::min);
       slot.fetched.completeExceptionally(failed);
@@ -225,7 +228,8 @@ final class PrefetchCursor implements BundleCursor {
 
   private void discardUntaken() {
     for (Slot slot = ordered.pollFirst(); slot != null; slot = ordered.pollFirst()) {
-      if (slot.fetched.isDone() && !slot.fetched.isCompletedExceptionally()) {
+      // a taker woken by close() comes here while bundles are still being fetched
+      if (!slot.fetched.cancel(false) && !slot.fetched.isCompletedExceptionally()) {
         fetcher.discard(slot.fetched.join());
       }
     }

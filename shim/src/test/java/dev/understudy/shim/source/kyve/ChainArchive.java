@@ -5,7 +5,7 @@ import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.SourceLimits;
 import dev.understudy.shim.source.SourcePatience;
 import dev.understudy.shim.source.StorageGateways;
-import dev.understudy.shim.testchain.NodeJson;
+import dev.understudy.shim.testchain.ChainJson;
 import dev.understudy.shim.testchain.TestChain;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -134,12 +134,10 @@ public final class ChainArchive implements AutoCloseable {
 
   private String value(final long height) throws IOException {
     if (runtime == PoolRuntime.TENDERMINT_BSYNC) {
-      return NodeJson.block(chain.block(height));
+      return ChainJson.block(chain.block(height));
     }
     return "{\"block\":%s,\"block_results\":%s}"
-        .formatted(
-            NodeJson.blockAnswer(chain.id(height), chain.block(height)),
-            NodeJson.blockResults(height, chain.results(height)));
+        .formatted(ChainJson.blockAnswer(chain, height), ChainJson.blockResults(chain, height));
   }
 
   /** A folder of the storage, as a gateway's address. */

@@ -1,0 +1,89 @@
+package dev.understudy.storage.home;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.understudy.storage.block.BlockDescriptor;
+import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.types.FailureException;
+import dev.understudy.types.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/**
+ * Remembers, in {@code <home>/understudy/blocks-aside.json}, the blocks that lie in a home's block
+ * store uncounted, because it was handed over as an empty one: see {@link EmptyStore}. There from
+ * before the descriptor is deleted until it counts them again. The home's lock is held by the
+ * caller of what changes it.
+ *
+ * @param base the lowest of the blocks
+ * @param height the highest, at which the home was handed over
+ */
+public record BlocksAside(long base, long height) {
+  private static final String IF_DAMAGED =
+      "It tells which blocks of this home lie uncounted in its block store. Delete it to go on"
+          + " without them; or sync the home anew.";
+
+  /** Empty where all the blocks that are there count. */
+  public static Optional<BlocksAside> read(final HomeLayout layout) throws FailureException {
+    return HomeRecords.read(
+            layout.blocksAsideFile(),
+            root ->
+                root.path("base").canConvertToLong()
+                    && root.path("height").canConvertToLong()
+                    && 1 <= root.path("base").longValue()
+                    && root.path("base").longValue() <= root.path("height").longValue(),
+            IF_DAMAGED)
+        .map(
+            root ->
+                new BlocksAside(root.path("base").longValue(), root.path("height").longValue()));
+  }
+
+  /** Durable when this returns. */
+  void write(final HomeLayout layout) throws FailureException {
+    final ObjectMapper json = new ObjectMapper();
+    final var root =
+        json.createObjectNode()
+            .put("format", HomeRecords.FORMAT)
+            .put("base", base)
+            .put("height", height);
+    try {
+      DurableFiles.replace(layout.blocksAsideFile(), json.writeValueAsBytes(root));
+    } catch (final IOException e) {
+      throw failure("write", layout, e);
+    }
+  }
+
+  static void remove(final HomeLayout layout) throws FailureException {
+    try {
+      if (Files.deleteIfExists(layout.blocksAsideFile())) {
+        DurableFiles.forceDirectory(layout.understudyDir());
+      }
+    } catch (final IOException e) {
+      throw failure("delete", layout, e);
+    }
+  }
+
+  /**
+   * The descriptor that counts these blocks and those above them; the given one where it counts
+   * them already; empty where there is a gap between the two, since the node has pruned.
+   */
+  Optional<BlockDescriptor> joinedWith(final BlockDescriptor counted) {
+    if (counted.isEmpty()) {
+      return Optional.of(new BlockDescriptor(base, height));
+    }
+    if (counted.base() > height + 1) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        counted.base() == height + 1 ? new BlockDescriptor(base, counted.height()) : counted);
+  }
+
+  private static FailureException failure(
+      final String what, final HomeLayout layout, final IOException e) {
+    return new FailureException(
+        FailureKind.DISK,
+        "Could not %s %s: %s".formatted(what, layout.blocksAsideFile(), e),
+        "Check free space and permissions of the home, then run the same command again.",
+        e);
+  }
+}

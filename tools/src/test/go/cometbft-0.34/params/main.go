@@ -1,0 +1,68 @@
+// params is 0.34's persistent kvstore with one more kind of transaction: `params=N` sets the blocks' size to N
+// bytes, the evidence's to a tenth of that, and evidence's age to N blocks. Its flags are those of abci-cli.
+//
+//	params kvstore --address tcp://127.0.0.1:26658 --abci socket --persist DIR
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tendermint/tendermint/abci/example/kvstore"
+	"github.com/tendermint/tendermint/abci/server"
+	abci "github.com/tendermint/tendermint/abci/types"
+	tmproto "github.com/tendermint/tendermint/proto/tendermint/types"
+)
+
+type app struct {
+	*kvstore.PersistentKVStoreApplication
+	updates *abci.ConsensusParams
+}
+
+func (a *app) BeginBlock(request abci.RequestBeginBlock) abci.ResponseBeginBlock {
+	a.updates = nil
+	return a.PersistentKVStoreApplication.BeginBlock(request)
+}
+
+func (a *app) DeliverTx(request abci.RequestDeliverTx) abci.ResponseDeliverTx {
+	size, found := strings.CutPrefix(string(request.Tx), "params=")
+	if n, err := strconv.ParseInt(size, 10, 64); found && err == nil {
+		a.updates = &abci.ConsensusParams{
+			Block:    &abci.BlockParams{MaxBytes: n, MaxGas: -1},
+			Evidence: &tmproto.EvidenceParams{MaxAgeNumBlocks: n, MaxAgeDuration: 48 * time.Hour, MaxBytes: n / 10},
+		}
+	}
+	return a.PersistentKVStoreApplication.DeliverTx(request)
+}
+
+func (a *app) EndBlock(request abci.RequestEndBlock) abci.ResponseEndBlock {
+	response := a.PersistentKVStoreApplication.EndBlock(request)
+	response.ConsensusParamUpdates = a.updates
+	return response
+}
+
+func main() {
+	flags := flag.NewFlagSet("kvstore", flag.ExitOnError)
+	address := flags.String("address", "tcp://127.0.0.1:26658", "where to serve")
+	transport := flags.String("abci", "socket", "socket or grpc")
+	folder := flags.String("persist", "", "where to keep the state")
+	flags.String("log_level", "error", "not used")
+	if len(os.Args) < 2 || flags.Parse(os.Args[2:]) != nil {
+		fmt.Fprintln(os.Stderr, "usage: params kvstore [flags]")
+		os.Exit(2)
+	}
+	kept := &app{PersistentKVStoreApplication: kvstore.NewPersistentKVStoreApplication(*folder)}
+	served, err := server.NewServer(*address, *transport, kept)
+	if err == nil {
+		err = served.Start()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	select {}
+}
