@@ -6,9 +6,9 @@ import dev.understudy.shim.serve.ServedSync;
 import dev.understudy.shim.serve.SnapshotPace;
 import dev.understudy.shim.serve.SnapshotServer;
 import dev.understudy.shim.snapshot.TrustAnchor;
-import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
-import dev.understudy.shim.source.kyve.KyveBundleSource;
+import dev.understudy.shim.source.SourceConfig;
+import dev.understudy.shim.source.kyve.KyvePools;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.RestoreMark;
@@ -42,7 +42,6 @@ public final class SnapshotService implements AutoCloseable {
   private final SyncConfig.App app;
   private final Optional<StateSync> restore;
   private final BlockSync blocks;
-  private final Optional<BundleSource> pool;
   private final SnapshotServer server;
   private volatile boolean stopRequested;
 
@@ -50,12 +49,10 @@ public final class SnapshotService implements AutoCloseable {
       final SyncConfig.App app,
       final Optional<StateSync> restore,
       final BlockSync blocks,
-      final Optional<BundleSource> pool,
       final SnapshotServer server) {
     this.app = app;
     this.restore = restore;
     this.blocks = blocks;
-    this.pool = pool;
     this.server = server;
   }
 
@@ -72,38 +69,26 @@ public final class SnapshotService implements AutoCloseable {
       final Vertx vertx)
       throws FailureException, InterruptedException {
     requireSense(serve);
-    final Optional<BundleSource> pool =
-        hasPool
-            ? Optional.of(KyveBundleSource.open(vertx, snapshots.snapshots()))
-            : Optional.empty();
-    boolean opened = false;
-    try {
-      final Optional<PoolInfo> info =
-          pool.isPresent() ? Optional.of(ask(pool.get())) : Optional.empty();
-      final long interval = interval(serve, info);
-      final SyncConfig.App app = withSnapshots(blocks.app(), serve, interval);
-      final Optional<StateSyncConfig> restore =
-          info.isEmpty()
-              ? Optional.empty()
-              : restore(snapshots.withApp(app), info.get(), interval, serve);
-      final SnapshotPace pace =
-          new SnapshotPace(
-              new SnapshotPace.Settings(
-                  interval, serve.prune(), blocks.appAnswersWithin(), ASK_EVERY),
-              serve.waitForPool() && pool.isPresent()
-                  ? Optional.of(() -> heightOf(pool.get().pool()))
-                  : Optional.empty());
-      final BlockSync sync = new BlockSync(blocks.withApp(app), vertx, FailPoints.NONE, pace);
-      final SnapshotServer server =
-          SnapshotServer.start(vertx, serve.host(), serve.port(), serve.form(), () -> served(sync));
-      opened = true;
-      return new SnapshotService(
-          app, restore.map(config -> new StateSync(config, vertx)), sync, pool, server);
-    } finally {
-      if (!opened) {
-        pool.ifPresent(BundleSource::close);
-      }
-    }
+    final Optional<PoolInfo> info =
+        hasPool ? Optional.of(ask(vertx, snapshots.snapshots())) : Optional.empty();
+    final long interval = interval(serve, info);
+    final SyncConfig.App app = withSnapshots(blocks.app(), serve, interval);
+    final Optional<StateSyncConfig> restore =
+        info.isEmpty()
+            ? Optional.empty()
+            : restore(snapshots.withApp(app), info.get(), interval, serve);
+    final SnapshotPace pace =
+        new SnapshotPace(
+            new SnapshotPace.Settings(
+                interval, serve.prune(), blocks.appAnswersWithin(), ASK_EVERY),
+            serve.waitForPool() && hasPool
+                ? Optional.of(() -> heightOf(ask(vertx, snapshots.snapshots())))
+                : Optional.empty());
+    final BlockSync sync = new BlockSync(blocks.withApp(app), vertx, FailPoints.NONE, pace);
+    final SnapshotServer server =
+        SnapshotServer.start(vertx, serve.host(), serve.port(), serve.form(), () -> served(sync));
+    return new SnapshotService(
+        app, restore.map(config -> new StateSync(config, vertx)), sync, server);
   }
 
   private static void requireSense(final ServeConfig serve) throws FailureException {
@@ -119,9 +104,10 @@ public final class SnapshotService implements AutoCloseable {
     return sync.openChain().flatMap(chain -> sync.openApp().map(app -> new ServedSync(chain, app)));
   }
 
-  private static PoolInfo ask(final BundleSource pool)
+  /** Without the pool's cache, which belongs to the restore. */
+  private static PoolInfo ask(final Vertx vertx, final SourceConfig pool)
       throws FailureException, InterruptedException {
-    final PoolInfo info = pool.pool();
+    final PoolInfo info = KyvePools.ask(vertx, pool);
     BlockPool.requireSnapshots(info);
     return info;
   }
@@ -260,6 +246,5 @@ public final class SnapshotService implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    pool.ifPresent(BundleSource::close);
   }
 }
