@@ -1,9 +1,9 @@
 package dev.understudy.shim.testchain;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import dev.understudy.shim.abci.socket.LengthPrefix;
-import com.google.protobuf.ByteString;
 import dev.understudy.shim.abci.transport.AbciAddress;
 import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
