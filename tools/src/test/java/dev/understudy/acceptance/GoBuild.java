@@ -65,8 +65,7 @@ record GoBuild(String module, String target, String version, String tag) {
   /** What the machine must have beside Go, for the message of a failed build. */
   String needs() {
     return WITH_CPP.contains(tag)
-        ? "; it needs a C++ compiler and Debian's librocksdb-dev, libsnappy-dev, liblz4-dev,"
-            + " libzstd-dev, libbz2-dev and zlib1g-dev"
+        ? "; it needs a C++ compiler and the Debian packages that CONTRIBUTING.md names"
         : "";
   }
 

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
@@ -113,9 +114,9 @@ class EventfulChainsIT {
         if (!stores.containsKey(id)) {
           stores.put(id, shadow(bed, id));
         }
-        assertThat(Hash.sha256(stores.get(id).get(key.array())))
-            .as(text)
-            .isEqualTo(Hash.fromHex(words.get(2)));
+        final KvStore store = Objects.requireNonNull(stores.get(id));
+        final byte[] value = Objects.requireNonNull(store.get(key.array()), text);
+        assertThat(Hash.sha256(value)).as(text).isEqualTo(Hash.fromHex(words.get(2)));
         compared++;
       }
     } finally {

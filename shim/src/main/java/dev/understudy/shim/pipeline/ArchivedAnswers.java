@@ -60,8 +60,7 @@ final class ArchivedAnswers {
     if (results.isEmpty() || block.height() > upTo) {
       return block;
     }
-    return block.withArchivedAnswer(
-        Bytes.wrap(AnswersCodec.encodeFinalizeBlock(results.get(), line)));
+    return block.withArchivedAnswer(AnswersCodec.encodeRecord(results.get(), line));
   }
 
   /** The answer for a block that has none but the archive's. */
@@ -70,19 +69,20 @@ final class ArchivedAnswers {
     final Bytes archived =
         proven.prepared().archivedAnswer().orElseThrow(() -> StoredAnswers.lost(height, height));
     try {
-      final BlockResults results = AnswersCodec.decodeFinalizeBlock(archived.array(), line);
-      // older archives leave it out; the next header says it, and is what it is compared with
+      final BlockResults results = AnswersCodec.decodeRecord(archived, line);
+      // older lines and archives leave it out; the next header says it, and is what it is
+      // compared with
       final Bytes appHash =
           results.appHash().isEmpty() ? proven.next().appHash() : results.appHash();
       final BlockResults whole =
           new BlockResults(
               results.events(),
+              results.beginBlockEvents(),
               results.txResults(),
               results.validatorUpdates(),
               results.consensusParamsUpdate(),
               appHash);
-      return new BlockAnswer(
-          List.of(), Bytes.wrap(AnswersCodec.encodeFinalizeBlock(whole, line)), whole);
+      return new BlockAnswer(List.of(), AnswersCodec.encodeRecord(whole, line), whole);
     } catch (final MalformedWireException e) {
       throw new FailureException(
           FailureKind.ARCHIVE,

@@ -5,9 +5,12 @@ import dev.understudy.types.BlockResults;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.proto.LegacyAbciResponses;
+import dev.understudy.types.wire.proto.ResponseBeginBlock;
+import dev.understudy.types.wire.proto.ResponseEndBlock;
 import dev.understudy.types.wire.proto.ResponseFinalizeBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -82,10 +85,37 @@ public final class AnswersCodec {
     return Decoding.of("answer to FinalizeBlock", () -> AnswersReader.finalizeBlock(bytes, line));
   }
 
-  /**
-   * An answer to FinalizeBlock that is not the app's own bytes, for a block whose answer was lost.
-   */
-  public static byte[] encodeFinalizeBlock(final BlockResults results, final EngineLine line) {
+  /** A record that is not made of the app's own bytes, for a block whose answer was lost. */
+  public static Bytes encodeRecord(final BlockResults results, final EngineLine line) {
+    return switch (line.blockExecution()) {
+      case FINALIZE_BLOCK -> Bytes.wrap(encodeFinalizeBlock(results, line));
+      case BEGIN_DELIVER_END -> legacyRecord(legacyAnswers(results, line));
+    };
+  }
+
+  private static List<byte[]> legacyAnswers(final BlockResults results, final EngineLine line) {
+    final int begin = results.beginBlockEvents();
+    final List<byte[]> answers = new ArrayList<>();
+    final ResponseBeginBlock.Builder first = ResponseBeginBlock.newBuilder();
+    results.events().subList(0, begin).forEach(event -> first.addEvents(AbciCodec.toWire(event)));
+    answers.add(first.build().toByteArray());
+    results.txResults().forEach(result -> answers.add(AbciCodec.toWire(result).toByteArray()));
+    final ResponseEndBlock.Builder last = ResponseEndBlock.newBuilder();
+    results
+        .validatorUpdates()
+        .forEach(update -> last.addValidatorUpdates(ValidatorCodec.toWire(update, line)));
+    results
+        .consensusParamsUpdate()
+        .ifPresent(update -> last.setConsensusParamUpdates(ParamsCodec.toWire(update, line)));
+    results
+        .events()
+        .subList(begin, results.events().size())
+        .forEach(event -> last.addEvents(AbciCodec.toWire(event)));
+    answers.add(last.build().toByteArray());
+    return answers;
+  }
+
+  private static byte[] encodeFinalizeBlock(final BlockResults results, final EngineLine line) {
     final ResponseFinalizeBlock.Builder wire =
         ResponseFinalizeBlock.newBuilder().setAppHash(Scalars.toWire(results.appHash()));
     results.events().forEach(event -> wire.addEvents(AbciCodec.toWire(event)));
