@@ -75,17 +75,19 @@ public final class SnapshotApi implements SnapshotOrigin, AutoCloseable {
   private Packable offered(final Listed listed) throws FailureException, InterruptedException {
     final long height = listed.snapshot.height();
     final List<Member> head = new ArrayList<>();
-    head.add(new Member("snapshot", listed.text.toString().getBytes(StandardCharsets.UTF_8)));
-    head.add(new Member("block", json("/get_block/" + height)));
-    head.add(new Member("seenCommit", json("/get_seen_commit/" + height)));
+    head.add(
+        new Member(
+            "snapshot", Bytes.wrap(listed.text.toString().getBytes(StandardCharsets.UTF_8))));
+    head.add(new Member("block", Bytes.wrap(json("/get_block/" + height))));
+    head.add(new Member("seenCommit", Bytes.wrap(json("/get_seen_commit/" + height))));
     final byte[] state = json("/get_state/" + height);
-    head.add(new Member("state", state));
+    head.add(new Member("state", Bytes.wrap(state)));
     final String chainId = read("/get_state/" + height, state).path("ChainID").asText();
     return new Offered(listed.snapshot, chainId, head);
   }
 
   /** A member of an archived item, in the server's own words. */
-  private record Member(String name, byte[] text) {}
+  private record Member(String name, Bytes text) {}
 
   private final class Offered implements Packable {
     private final Snapshot snapshot;
@@ -121,7 +123,7 @@ public final class SnapshotApi implements SnapshotOrigin, AutoCloseable {
           () -> {
             for (final Member member : head) {
               if (chunk == 0) {
-                raw(out, member.name, member.text);
+                raw(out, member.name, member.text.array());
               } else {
                 out.nothing(member.name);
               }
