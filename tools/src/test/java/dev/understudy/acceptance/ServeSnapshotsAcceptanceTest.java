@@ -66,7 +66,8 @@ final class ServeSnapshotsAcceptanceTest {
     Awaitility.await("the snapshot of height " + SNAPSHOT + " is listed")
         .atMost(PATIENCE)
         .until(() -> listed(api).contains(Long.toString(SNAPSHOT)));
-    final JsonNode state = JSON.readTree(api.resolve("/get_state/" + SNAPSHOT).toURL());
+    final JsonNode state =
+        JSON.readTree(api.resolve("/get_state/" + SNAPSHOT).toURL().openStream());
     assertThat(state.path("InitialHeight").asText()).isEqualTo("1");
     final String packed =
         UnderstudyProcess.start(
@@ -95,7 +96,8 @@ final class ServeSnapshotsAcceptanceTest {
 
   private static List<String> listed(final URI api) {
     try {
-      return JSON.readTree(api.resolve("/list_snapshots").toURL()).findValuesAsText("height");
+      return JSON.readTree(api.resolve("/list_snapshots").toURL().openStream())
+          .findValuesAsText("height");
     } catch (final IOException notYet) {
       return List.of();
     }
