@@ -19,7 +19,11 @@ final class InfoCommandIT {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  @TempDir private Path folder;
+  private final Path folder;
+
+  InfoCommandIT(@TempDir final Path folder) {
+    this.folder = folder;
+  }
 
   private Path registry() throws IOException {
     return Files.writeString(

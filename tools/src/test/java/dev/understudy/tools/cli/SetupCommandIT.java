@@ -86,10 +86,10 @@ final class SetupCommandIT {
         """
             .formatted(
                 genesis,
-                PEER.split("@")[0],
-                PEER.split("@")[1],
-                OTHER.split("@")[0],
-                OTHER.split("@")[1]));
+                PEER.split("@", -1)[0],
+                PEER.split("@", -1)[1],
+                OTHER.split("@", -1)[0],
+                OTHER.split("@", -1)[1]));
   }
 
   private Path home() {
