@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,8 +67,7 @@ final class ServeSnapshotsAcceptanceTest {
     Awaitility.await("the snapshot of height " + SNAPSHOT + " is listed")
         .atMost(PATIENCE)
         .until(() -> listed(api).contains(Long.toString(SNAPSHOT)));
-    final JsonNode state =
-        JSON.readTree(api.resolve("/get_state/" + SNAPSHOT).toURL().openStream());
+    final JsonNode state = get(api, "/get_state/" + SNAPSHOT);
     assertThat(state.path("InitialHeight").asText()).isEqualTo("1");
     final String packed =
         UnderstudyProcess.start(
@@ -94,10 +94,15 @@ final class ServeSnapshotsAcceptanceTest {
     network.nodeOn(made).start().waitUntilLive();
   }
 
+  private static JsonNode get(final URI api, final String path) throws IOException {
+    try (InputStream answer = api.resolve(path).toURL().openStream()) {
+      return JSON.readTree(answer);
+    }
+  }
+
   private static List<String> listed(final URI api) {
     try {
-      return JSON.readTree(api.resolve("/list_snapshots").toURL().openStream())
-          .findValuesAsText("height");
+      return get(api, "/list_snapshots").findValuesAsText("height");
     } catch (final IOException notYet) {
       return List.of();
     }
