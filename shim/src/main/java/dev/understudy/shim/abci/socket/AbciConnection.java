@@ -284,6 +284,9 @@ public final class AbciConnection implements AbciTransport {
       arrivedBytes -= frame.length;
       frames.add(frame);
     }
+    if (!groups.isEmpty()) {
+      wire.acknowledge();
+    }
     return frames;
   }
 

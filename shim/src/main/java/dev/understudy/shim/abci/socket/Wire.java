@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * Moves bytes over a non-blocking channel on the caller's thread, with a deadline for each call.
@@ -32,6 +33,7 @@ final class Wire extends OutputStream {
   private final Sink sink;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final boolean acknowledges;
   private long deadline;
   private boolean limited;
 
@@ -39,6 +41,7 @@ final class Wire extends OutputStream {
   Wire(final SocketChannel channel, final Sink sink) throws IOException {
     this.channel = channel;
     this.sink = sink;
+    this.acknowledges = channel.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
     channel.configureBlocking(false);
     this.selector = Selector.open();
     this.key = channel.register(selector, SelectionKey.OP_READ);
@@ -91,6 +94,17 @@ final class Wire extends OutputStream {
       }
     }
     out.clear();
+  }
+
+  /**
+   * Has the kernel say now that what was read has arrived. It waits up to 40 ms with that where
+   * nothing is sent, and as long a peer that has not turned Nagle's algorithm off keeps back its
+   * next answer.
+   */
+  void acknowledge() throws IOException {
+    if (acknowledges) {
+      channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+    }
   }
 
   /** Gives the sink whatever is there without waiting; false at the end of the stream. */
