@@ -212,8 +212,8 @@ class BadHomeIT {
         new Expected(CONFIGURATION, List.of("genesis", "begun with", "fingerprint")),
         bad -> {});
 
-    home.isReadyAt(MIDDLE);
     Files.writeString(home.genesisFile(), good);
+    home.isReadyAt(MIDDLE);
     bed.goesOn(home, MIDDLE);
   }
 

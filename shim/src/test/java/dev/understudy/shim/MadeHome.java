@@ -15,6 +15,7 @@ import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.evidence.EvidenceStore;
 import dev.understudy.storage.home.DatabaseId;
+import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.storage.home.NodeDatabases;
 import dev.understudy.storage.home.QuietHome;
@@ -123,7 +124,7 @@ final class MadeHome {
     final ReadinessReport report =
         HomeReadiness.check(
             layout(),
-            chain.genesis(),
+            GenesisFile.read(layout(), TestChain.LINE),
             TestChain.LINE,
             Optional.of(new AppInfo("", "", 0, height, chain.results(height).appHash())));
     assertThat(report.isReady()).as("%s", report.findings()).isTrue();

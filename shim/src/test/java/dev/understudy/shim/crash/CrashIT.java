@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(value = 3, unit = TimeUnit.HOURS) // for thousands of ends on a busy machine
 class CrashIT {
   private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
-  private static final int ENDS = Integer.getInteger("understudy.crash.ends", 100);
+  private static final int ENDS = Integer.getInteger("understudy.crash.ends", 40);
   private static final int ENDS_OF_OTHER_LINES = ENDS / 5;
   private static final int ENDS_A_HOME = 12;
 
