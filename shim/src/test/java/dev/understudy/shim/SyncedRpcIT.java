@@ -193,6 +193,7 @@ class SyncedRpcIT {
         ChainApp app = new ChainApp(chain, 0)) {
       final BlockSync sync = home.sync(vertx, archive.source(home.cache()), app.address(), TARGET);
       server.serve(sync);
+      await().until(() -> answers.containsKey("503"));
       assertThat(sync.run().reached()).isTrue();
     } finally {
       asking.interrupt();
