@@ -305,8 +305,13 @@ class KyveBundleSourceIT {
     source.close();
     assertThat(cache.resolve("temp")).isEmptyDirectory();
     assertThat(source.metrics().bytesAhead()).isZero();
-    assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
-        .noneMatch(name -> name.startsWith("bundle-"));
+    // a pool counts as ended a moment before its last thread has
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+                    .noneMatch(name -> name.startsWith("bundle-")));
   }
 
   @Test
