@@ -42,7 +42,12 @@ public final class HttpListener implements AutoCloseable {
 
   /** With the port that is really listened on. */
   public URI address() {
-    return place.address(server.actualPort());
+    return place.address(port());
+  }
+
+  /** The one that is really listened on. */
+  public int port() {
+    return server.actualPort();
   }
 
   /** Stops listening; twice is harmless. */

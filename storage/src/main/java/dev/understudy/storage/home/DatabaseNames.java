@@ -1,5 +1,6 @@
 package dev.understudy.storage.home;
 
+import dev.understudy.storage.disk.DiskFailure;
 import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
@@ -72,7 +73,7 @@ final class DatabaseNames {
     try {
       return Files.exists(name) && !NameGuards.isGuard(name);
     } catch (final IOException e) {
-      throw diskFailure("read " + name, e);
+      throw DiskFailure.of("read " + name, e);
     }
   }
 
@@ -103,7 +104,7 @@ final class DatabaseNames {
       }
       DurableFiles.forceDirectory(layout.dataDir());
     } catch (final IOException e) {
-      throw diskFailure("rename the databases in " + layout.dataDir(), e);
+      throw DiskFailure.of("rename the databases in " + layout.dataDir(), e);
     }
   }
 
@@ -114,7 +115,7 @@ final class DatabaseNames {
       freed = false;
     } catch (final IOException e) {
       requireOneEach();
-      throw diskFailure("guard the names of the databases in " + layout.dataDir(), e);
+      throw DiskFailure.of("guard the names of the databases in " + layout.dataDir(), e);
     }
     requireOneEach();
   }
@@ -125,7 +126,7 @@ final class DatabaseNames {
     try {
       guards.lift(underFinal().isEmpty() && !HomeRepair.hasWorkingName(layout));
     } catch (final IOException e) {
-      throw diskFailure("free the names of the databases in " + layout.dataDir(), e);
+      throw DiskFailure.of("free the names of the databases in " + layout.dataDir(), e);
     }
   }
 
@@ -151,7 +152,7 @@ final class DatabaseNames {
       try {
         Files.move(stray, away, StandardCopyOption.ATOMIC_MOVE);
       } catch (final IOException e) {
-        throw diskFailure("move " + stray + " away, which the app made while it booted", e);
+        throw DiskFailure.of("move " + stray + " away, which the app made while it booted", e);
       }
     }
   }
@@ -172,14 +173,5 @@ final class DatabaseNames {
     } catch (final FailureException | IOException e) {
       LOG.warn("The names of the databases could not be guarded again: {}", e.toString());
     }
-  }
-
-  static FailureException diskFailure(final String what, final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "Could not " + what + ": " + e,
-        "Check free space, permissions and the health of the disk, then run the same command"
-            + " again.",
-        e);
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.storage.home;
 
+import dev.understudy.storage.disk.DiskFailure;
 import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.kv.DatabaseException;
@@ -305,7 +306,7 @@ public final class NodeDatabases implements AutoCloseable {
     try {
       new SealRecord(factory.backend(), nowSealed, checkpoint).write(layout);
     } catch (final IOException e) {
-      throw DatabaseNames.diskFailure("write " + layout.sealFile(), e);
+      throw DiskFailure.of("write " + layout.sealFile(), e);
     }
   }
 
