@@ -154,7 +154,7 @@ final class SourceOptions {
     }
   }
 
-  /** One of KYVE's own chains by its name. */
+  /** KYVE's chain of this name, or what to do where there is none. */
   static KyveNetwork network(final String chainId) throws FailureException {
     return KyveNetwork.named(chainId)
         .orElseThrow(
