@@ -77,9 +77,7 @@ final class IndexBlocksStep {
       return;
     }
     mayBeIndexed = repairing;
-    NodeStores.write(
-        stores.indexDb(),
-        batch -> stores.index().index(batch, height, block.block().txs(), block.results()));
+    stores.index().index(height, block.block().txs(), block.results());
     failPoints.reached(FailPoint.INDEXED);
   }
 
