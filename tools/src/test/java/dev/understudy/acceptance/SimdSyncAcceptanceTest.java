@@ -33,7 +33,7 @@ final class SimdSyncAcceptanceTest {
 
   @Tag("matrix")
   @ParameterizedTest
-  @EnumSource(names = {"SIMD_0_46", "SIMD_0_47"})
+  @EnumSource(names = {"SIMD_0_45", "SIMD_0_46", "SIMD_0_47"})
   void simdOfAnOlderSdkGoesTheSameWay(final RealBinary binary) {
     syncedAndLive(binary);
   }
