@@ -54,12 +54,16 @@ public enum RealBinary {
   ABCI_CLI_0_40("abci-cli-0.40.0", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v0.40.0"),
   /** With BLS12-381 keys, which cost a C library; the nodes of 0.39 and 0.40 stop on them. */
   COMETBFT_1_0_BLS(
-      "cometbft-1.0.1-bls", "", "github.com/cometbft/cometbft/cmd/cometbft", "v1.0.1", "bls12381"),
+      "cometbft-1.0.1-bls",
+      "cometbft-1.0-bls",
+      "github.com/cometbft/cometbft/cmd/cometbft",
+      "",
+      "bls12381"),
   ABCI_CLI_1_0_BLS(
       "abci-cli-1.0.1-bls",
-      "",
+      "cometbft-1.0-bls",
       "github.com/cometbft/cometbft/abci/cmd/abci-cli",
-      "v1.0.1",
+      "",
       "bls12381"),
   /** Makes validators' keys of every kind. */
   VALKEY("valkey-0.40.0", "valkey", ".", "", "bls12381"),
