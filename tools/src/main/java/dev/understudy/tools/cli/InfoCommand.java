@@ -1,6 +1,5 @@
 package dev.understudy.tools.cli;
 
-import dev.understudy.shim.source.KyveNetwork;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.SourcePatience;
@@ -61,13 +60,9 @@ public final class InfoCommand implements Callable<Integer> {
 
   @Mixin private final LogOptions log = new LogOptions();
 
-  @SuppressWarnings("UnusedVariable") // accepted without effect
-  @Option(names = "--opt-out", description = "Accepted; there is no telemetry.")
-  private boolean optOut;
-
   @SuppressWarnings("UnusedVariable") // picocli acts on it
-  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  private boolean help;
+  @Mixin
+  private final HelpOptions help = new HelpOptions();
 
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
@@ -118,14 +113,7 @@ public final class InfoCommand implements Callable<Integer> {
       throw new FailureException(
           FailureKind.CONFIGURATION, "--chain-rest: " + e.getMessage(), "Name a web address.", e);
     }
-    return KyveNetwork.named(chainId)
-        .orElseThrow(
-            () ->
-                new FailureException(
-                    FailureKind.CONFIGURATION,
-                    "--chain-id %s is none of KYVE's chains".formatted(chainId),
-                    "Take kyve-1, kaon-1 or korellia-2, or give --chain-rest."))
-        .rest();
+    return SourceOptions.network(chainId).rest();
   }
 
   /** One pool that can't be asked keeps nobody from reading of the others. */
