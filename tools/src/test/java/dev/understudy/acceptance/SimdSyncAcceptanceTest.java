@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The main job with a real chain's binary: an SDK app as our child, then as a live node. */
 final class SimdSyncAcceptanceTest {
   private static final long LAST = 80;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int STOPPED = 143;
 
   @RegisterExtension final TestBed bed = new TestBed();
