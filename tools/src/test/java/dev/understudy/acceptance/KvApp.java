@@ -85,7 +85,7 @@ public final class KvApp implements AutoCloseable {
               "error");
       process = ChildProcess.start(bed, name, command);
       Awaitility.await(name + " accepts connections")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(3))
           .pollInterval(Duration.ofMillis(20))
           .until(this::accepts);
     }

@@ -4,11 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * An engine line as real programs: its node, the kvstore that speaks its ABCI, and the chain of
- * four validators that ships as test data. 1.0 stands here once for each layout of its keys.
+ * An engine line as real programs: its node, the kvstore that speaks its ABCI, and the chain that
+ * ships as test data, of four validators but for Celestia's one. 1.0 stands here once for each
+ * layout of its keys.
  */
 enum RealLine {
   LINE_0_34("tendermint-v0.34", RealBinary.COMETBFT_0_34, RealBinary.ABCI_CLI_0_34, "kv034"),
+  LINE_CELESTIA(
+      "celestia-core-v0.34",
+      RealBinary.CELESTIA_CORE_0_34,
+      RealBinary.CELESTIA_APP_0_34,
+      "celestia034"),
   LINE_0_37("cometbft-v0.37", RealBinary.COMETBFT_0_37, RealBinary.ABCI_CLI_0_37, "kv037"),
   LINE_0_38("0.38", RealBinary.COMETBFT_0_38, RealBinary.ABCI_CLI_0_38, "kv4"),
   LINE_0_39("0.39", RealBinary.COMETBFT_0_39, RealBinary.ABCI_CLI_0_38, "kv039"),
@@ -61,7 +67,7 @@ enum RealLine {
   /** The same for another app with the kvstore's flags. */
   KvApp app(
       final TestBed bed, final NodeHome home, final RealBinary program, final String transport) {
-    final boolean bare = transport.equals("grpc") && this != LINE_0_34 && this != LINE_0_37;
+    final boolean bare = transport.equals("grpc") && !isBefore038();
     home.config()
         .set("", "abci", transport)
         // from 0.38 on the node's own gRPC client takes no scheme
@@ -71,10 +77,15 @@ enum RealLine {
 
   /** The kvstore's tx that gives a validator another power; 0 removes it. */
   byte[] powerTx(final String publicKey, final long power) {
+    return powerTx("ed25519", publicKey, power);
+  }
+
+  /** The same for a key of a kind that the kvstores of 0.38 and later know by name. */
+  byte[] powerTx(final String keyType, final String publicKey, final long power) {
     final String change =
-        this == LINE_0_34 || this == LINE_0_37
+        isBefore038()
             ? "val:" + publicKey + "!" + power
-            : "val=ed25519!" + publicKey + "!" + power;
+            : "val=" + keyType + "!" + publicKey + "!" + power;
     return change.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -82,6 +93,10 @@ enum RealLine {
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).substring("LINE_".length()).replace('_', '-');
+  }
+
+  private boolean isBefore038() {
+    return this == LINE_0_34 || this == LINE_CELESTIA || this == LINE_0_37;
   }
 
   private boolean isOf10() {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /** {@code understudy run} beside a running network: its archive, its runs, what must hold. */
 final class RunBed {
-  static final Duration RUN_TIME = Duration.ofMinutes(5);
+  static final Duration RUN_TIME = Duration.ofMinutes(10);
   static final Pattern LIVE = Pattern.compile("live +at height (\\d+)");
   private static final Logger LOG = LoggerFactory.getLogger(RunBed.class);
   private static final int APP_FAILED = 5;
