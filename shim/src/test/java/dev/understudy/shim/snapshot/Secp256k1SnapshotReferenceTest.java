@@ -77,8 +77,7 @@ final class Secp256k1SnapshotReferenceTest {
       }
     }
     return new SnapshotProof(LINE, genesis, SignatureVerifier.of(LINE))
-        .prove(
-            archived, new ProvingBlocks(three.get(0), three.get(1), three.get(2)), List.of());
+        .prove(archived, new ProvingBlocks(three.get(0), three.get(1), three.get(2)), List.of());
   }
 
   @ParameterizedTest
