@@ -43,6 +43,21 @@ enum RealLine {
     return node;
   }
 
+  /** The app of CometBFT's end-to-end tests that speaks its ABCI. */
+  RealBinary e2eApp() {
+    return switch (this) {
+      case LINE_0_34 -> RealBinary.E2E_APP_0_34;
+      case LINE_0_37 -> RealBinary.E2E_APP_0_37;
+      case LINE_0_38, LINE_0_39, LINE_0_40 -> RealBinary.E2E_APP_0_38;
+      case LINE_1_0, LINE_1_0_KEYS_V2 -> RealBinary.E2E_APP_1_0;
+    };
+  }
+
+  /** The part of the genesis file's consensus params that says from when votes are extended. */
+  String featureParams() {
+    return isOf10() ? "feature" : "abci";
+  }
+
   /** The folder of its recorded chain. */
   String chain() {
     return chain;

@@ -27,10 +27,10 @@ final class VoteExtensionsAcceptanceTest {
 
   @Test
   void nodeBeginsBehindTheArchiveAndLaterServesItsBlocksToo() {
-    final ExtensionNetwork network = network("understudy-extensions");
+    final E2eNetwork network = network("understudy-extensions");
     final RunBed runs = RunBed.archived(bed, network, ARCHIVED);
     final RealNode node = network.nodeOn(network.newHome("home"));
-    final ExtensionApp app = network.appOn(node.home()).start();
+    final E2eApp app = network.appOn(node.home()).start();
     final long pid = app.process().pid();
     runs.ownNode(node.home());
 
@@ -67,7 +67,7 @@ final class VoteExtensionsAcceptanceTest {
 
   @Test
   void secondStartBeforeTheFirstBlockIsRepaired() {
-    final ExtensionNetwork network = network("understudy-extensions-twice");
+    final E2eNetwork network = network("understudy-extensions-twice");
     final RunBed runs = RunBed.archived(bed, network, ARCHIVED);
     final RealNode node = network.nodeOn(network.newHome("home"));
     final NodeHome home = node.home();
@@ -95,12 +95,12 @@ final class VoteExtensionsAcceptanceTest {
 
   @Test
   void endsLiveAfterKillsAtRandomInstants() {
-    final ExtensionNetwork network = network("understudy-extensions-killed");
+    final E2eNetwork network = network("understudy-extensions-killed");
     final RunBed runs = RunBed.archived(bed, network, ARCHIVED);
     final Random random = RunBed.random();
     for (int round = 0; round < ROUNDS; round++) {
       final RealNode node = network.nodeOn(network.newHome("home" + round));
-      final ExtensionApp app = network.appOn(node.home()).start();
+      final E2eApp app = network.appOn(node.home()).start();
       runs.ownNode(node.home());
       runs.assertEndsLive(
           node,
@@ -115,9 +115,16 @@ final class VoteExtensionsAcceptanceTest {
     }
   }
 
-  private ExtensionNetwork network(final String chainId) {
-    final ExtensionNetwork network =
-        ExtensionNetwork.create(bed, chainId, EXTENSIONS_FROM, 10, 20, 30, 15);
+  private E2eNetwork network(final String chainId) {
+    final E2eNetwork network =
+        E2eNetwork.create(
+            bed,
+            RealLine.LINE_0_38,
+            E2eNetwork.Shape.extended(chainId, EXTENSIONS_FROM),
+            10,
+            20,
+            30,
+            15);
     RunBed.slowDown(network);
     network.start().waitForHeight(3);
     for (int i = 0; i < 10; i++) {
