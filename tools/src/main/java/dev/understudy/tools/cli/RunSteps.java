@@ -73,7 +73,10 @@ final class RunSteps {
   void tell(final RunPlan plan, final Optional<RunEstimate> estimate, final boolean everything)
       throws FailureException, InterruptedException {
     say("plan", plan.words());
-    estimate.ifPresent(known -> say("estimate", known.words()));
+    estimate
+        .map(RunEstimate::words)
+        .filter(words -> !words.isEmpty())
+        .ifPresent(words -> say("estimate", words));
     if (plan instanceof RunPlan.Follow) {
       return;
     }
