@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  * numbers, and its proposals carry the sum of those of the block before. Its state lies in {@code
  * e2e} beside the home's data, written at every Commit.
  */
-final class ExtensionApp {
+final class ExtensionApp implements Newcomer.SeparateApp {
   private final TestBed bed;
   private final NodeHome home;
+  private final Path program;
   private final Path config;
   private @Nullable ChildProcess process;
 
-  ExtensionApp(final TestBed bed, final NodeHome home, final String chainId) {
+  ExtensionApp(final TestBed bed, final NodeHome home, final RealLine line, final String chainId) {
     this.bed = bed;
     this.home = home;
+    this.program = RealNodes.binary(line.extendingApp());
     this.config = home.path().resolve("e2e.toml");
     try {
       Files.createDirectories(home.path().resolve("e2e"));
@@ -40,6 +42,7 @@ final class ExtensionApp {
           key_type = "ed25519"
           persist_interval = 1
           vote_extensions_update_height = -1
+          pbts_update_height = -1
           """
               .formatted(chainId, home.appAddress(), home.path().resolve("e2e")));
     } catch (final IOException e) {
@@ -48,13 +51,12 @@ final class ExtensionApp {
   }
 
   /** Returns when it accepts connections; does nothing while it runs. */
-  ExtensionApp start() {
+  @Override
+  public ExtensionApp start() {
     if (process == null || !process.isAlive()) {
       process =
           ChildProcess.start(
-              bed,
-              home.name() + "-app",
-              List.of(RealNodes.binary(RealBinary.E2E_APP_0_38).toString(), config.toString()));
+              bed, home.name() + "-app", List.of(program.toString(), config.toString()));
       Awaitility.await(home.name() + "'s app accepts connections")
           .atMost(Duration.ofSeconds(30))
           .pollInterval(Duration.ofMillis(20))
@@ -63,7 +65,8 @@ final class ExtensionApp {
     return this;
   }
 
-  ChildProcess process() {
+  @Override
+  public ChildProcess process() {
     return Objects.requireNonNull(process, "the app was never started");
   }
 

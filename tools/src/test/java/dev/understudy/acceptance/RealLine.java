@@ -37,6 +37,22 @@ enum RealLine {
     return node;
   }
 
+  /** The app of the line's end-to-end tests, which extends votes. */
+  RealBinary extendingApp() {
+    return switch (this) {
+      case LINE_0_34, LINE_0_37 -> throw new IllegalStateException("no vote extensions on " + this);
+      case LINE_0_38 -> RealBinary.E2E_APP_0_38;
+      case LINE_0_39 -> RealBinary.E2E_APP_0_39;
+      case LINE_0_40 -> RealBinary.E2E_APP_0_40;
+      case LINE_1_0, LINE_1_0_KEYS_V2 -> RealBinary.E2E_APP_1_0;
+    };
+  }
+
+  /** The part of the consensus params that says from when on votes are extended. */
+  String extensionParams() {
+    return isOf10() ? "feature" : "abci";
+  }
+
   /** The folder of its recorded chain. */
   String chain() {
     return chain;
