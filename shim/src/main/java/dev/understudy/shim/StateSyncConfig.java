@@ -31,6 +31,22 @@ public record StateSyncConfig(
     Duration appAnswersWithin,
     Optional<String> dbBackend) {
 
+  /** A restore that the sync of blocks goes on from, in the same home with the same app. */
+  public static StateSyncConfig before(
+      final SyncConfig blocks, final SourceConfig snapshots, final TrustAnchor anchor) {
+    return new StateSyncConfig(
+        blocks.home(),
+        blocks.line(),
+        blocks.source().withFollow(false),
+        snapshots,
+        blocks.app(),
+        blocks.target(),
+        anchor,
+        blocks.diskReserveBytes(),
+        blocks.appAnswersWithin(),
+        blocks.dbBackend());
+  }
+
   /** The same job with another way to the app. */
   public StateSyncConfig withApp(final SyncConfig.App other) {
     return new StateSyncConfig(

@@ -2,6 +2,7 @@ package dev.understudy.acceptance;
 
 import dev.understudy.tools.archive.ArchivePacker;
 import dev.understudy.tools.archive.BlockRuntime;
+import dev.understudy.tools.archive.BundleShape;
 import dev.understudy.tools.archive.PackConfig;
 import dev.understudy.types.FailureException;
 import java.io.IOException;
@@ -125,8 +126,7 @@ public final class ChainRecorder {
                 EnumSet.allOf(BlockRuntime.class),
                 OptionalLong.of(1),
                 OptionalLong.of(last),
-                bundleItems,
-                PackConfig.DEFAULT_BUNDLE_BYTES,
+                new BundleShape(bundleItems, PackConfig.DEFAULT_BUNDLE_BYTES),
                 3,
                 Duration.ofMillis(100)),
             Clock.systemUTC(),

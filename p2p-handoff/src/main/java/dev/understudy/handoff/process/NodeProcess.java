@@ -131,13 +131,14 @@ public final class NodeProcess {
     return handle.pid();
   }
 
+  /** Of a node of this run: until its exit code is known, which is a moment after its end. */
   public boolean isAlive() {
-    return handle.isAlive();
+    return child == null ? handle.isAlive() : child.isAlive();
   }
 
   /** Completes when the node ends, for whatever reason. */
   public CompletableFuture<ProcessHandle> onExit() {
-    return handle.onExit();
+    return child == null ? handle.onExit() : child.onExit().thenApply(Process::toHandle);
   }
 
   /** Known once it has ended, and if this run has started it; a death by signal n is 128 + n. */

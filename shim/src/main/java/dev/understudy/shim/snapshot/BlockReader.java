@@ -57,60 +57,30 @@ final class BlockReader {
       final long from, final long to, final EngineLine line, final EachWithResults taker)
       throws FailureException, InterruptedException {
     final EventForm form = line.writesEventsInBase64() ? EventForm.BASE64 : EventForm.TEXT;
-    long next = from;
-    try (BundleCursor cursor = source.open(from, to)) {
-      for (Optional<FetchedBundle> bundle = cursor.next();
-          bundle.isPresent() && next <= to;
-          bundle = cursor.next()) {
-        next = eachWithResults(bundle.get(), next, to, form, taker);
-      }
-    }
-  }
-
-  /** The height after the last one taken; beyond all where no more are wanted. */
-  private long eachWithResults(
-      final FetchedBundle bundle,
-      final long first,
-      final long to,
-      final EventForm form,
-      final EachWithResults taker)
-      throws FailureException {
-    long next = first;
-    try (bundle;
-        BundleJson items =
-            BundleJson.open(bundle.open(), runtime, Optional.of(form), JsonLimits.ARCHIVE)) {
-      for (Optional<ArchivedBlock> item = items.next();
-          item.isPresent() && next <= to;
-          item = items.next()) {
-        if (item.get().key() == next) {
-          final Optional<BlockResults> results = item.get().results();
+    items(
+        from,
+        to,
+        Optional.of(form),
+        item -> {
+          final Optional<BlockResults> results = item.results();
           if (results.isEmpty()) {
-            throw new IOException("block %d is there without its results".formatted(next));
+            throw new IOException("block %d is there without its results".formatted(item.key()));
           }
-          if (!taker.take(PreparedBlock.of(item.get().block()), results.get())) {
-            return Long.MAX_VALUE;
-          }
-          next++;
-        }
-      }
-      return next;
-    } catch (final MalformedJsonException e) {
-      throw bundle.named(e);
-    } catch (final IOException e) {
-      throw bundle.named(e);
-    }
+          return taker.take(PreparedBlock.of(item.block()), results.get());
+        });
   }
 
   void each(final long from, final long to, final Each taker)
       throws FailureException, InterruptedException {
-    long next = from;
-    try (BundleCursor cursor = source.open(from, to)) {
-      for (Optional<FetchedBundle> bundle = cursor.next();
-          bundle.isPresent() && next <= to;
-          bundle = cursor.next()) {
-        next = each(bundle.get(), next, to, taker);
-      }
-    }
+    final long next =
+        items(
+            from,
+            to,
+            Optional.empty(),
+            item -> {
+              taker.take(PreparedBlock.of(item.block()));
+              return true;
+            });
     if (next <= to) {
       throw new FailureException(
           FailureKind.ARCHIVE,
@@ -121,17 +91,43 @@ final class BlockReader {
     }
   }
 
-  private long each(final FetchedBundle bundle, final long first, final long to, final Each taker)
+  /** False when no more are wanted. */
+  private interface EachItem {
+    boolean take(ArchivedBlock item) throws FailureException, IOException;
+  }
+
+  /** The height after the last one taken; beyond all where no more are wanted. */
+  private long items(
+      final long from, final long to, final Optional<EventForm> results, final EachItem taker)
+      throws FailureException, InterruptedException {
+    long next = from;
+    try (BundleCursor cursor = source.open(from, to)) {
+      for (Optional<FetchedBundle> bundle = cursor.next();
+          bundle.isPresent() && next <= to;
+          bundle = cursor.next()) {
+        next = items(bundle.get(), next, to, results, taker);
+      }
+    }
+    return next;
+  }
+
+  private long items(
+      final FetchedBundle bundle,
+      final long first,
+      final long to,
+      final Optional<EventForm> results,
+      final EachItem taker)
       throws FailureException {
     long next = first;
     try (bundle;
-        BundleJson items =
-            BundleJson.open(bundle.open(), runtime, Optional.empty(), JsonLimits.ARCHIVE)) {
+        BundleJson items = BundleJson.open(bundle.open(), runtime, results, JsonLimits.ARCHIVE)) {
       for (Optional<ArchivedBlock> item = items.next();
           item.isPresent() && next <= to;
           item = items.next()) {
         if (item.get().key() == next) {
-          taker.take(PreparedBlock.of(item.get().block()));
+          if (!taker.take(item.get())) {
+            return Long.MAX_VALUE;
+          }
           next++;
         }
       }

@@ -1,12 +1,7 @@
 package dev.understudy.storage.home;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.understudy.storage.block.BlockDescriptor;
-import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Optional;
 
 /**
@@ -25,7 +20,7 @@ public record BlocksAside(long base, long height) {
 
   /** Empty where all the blocks that are there count. */
   public static Optional<BlocksAside> read(final HomeLayout layout) throws FailureException {
-    return HomeRecords.read(
+    return RecordFile.read(
             layout.blocksAsideFile(),
             root ->
                 root.path("base").canConvertToLong()
@@ -40,27 +35,12 @@ public record BlocksAside(long base, long height) {
 
   /** Durable when this returns. */
   void write(final HomeLayout layout) throws FailureException {
-    final ObjectMapper json = new ObjectMapper();
-    final var root =
-        json.createObjectNode()
-            .put("format", HomeRecords.FORMAT)
-            .put("base", base)
-            .put("height", height);
-    try {
-      DurableFiles.replace(layout.blocksAsideFile(), json.writeValueAsBytes(root));
-    } catch (final IOException e) {
-      throw failure("write", layout, e);
-    }
+    final var root = RecordFile.begin().put("base", base).put("height", height);
+    RecordFile.write(layout.blocksAsideFile(), root);
   }
 
   static void remove(final HomeLayout layout) throws FailureException {
-    try {
-      if (Files.deleteIfExists(layout.blocksAsideFile())) {
-        DurableFiles.forceDirectory(layout.understudyDir());
-      }
-    } catch (final IOException e) {
-      throw failure("delete", layout, e);
-    }
+    RecordFile.remove(layout.blocksAsideFile());
   }
 
   /**
@@ -76,14 +56,5 @@ public record BlocksAside(long base, long height) {
     }
     return Optional.of(
         counted.base() == height + 1 ? new BlockDescriptor(base, counted.height()) : counted);
-  }
-
-  private static FailureException failure(
-      final String what, final HomeLayout layout, final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "Could not %s %s: %s".formatted(what, layout.blocksAsideFile(), e),
-        "Check free space and permissions of the home, then run the same command again.",
-        e);
   }
 }

@@ -1,9 +1,7 @@
 package dev.understudy.storage.home;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.io.IOException;
@@ -41,7 +39,7 @@ record ConversionRecord(
 
   /** Empty where none is under way. */
   static Optional<ConversionRecord> read(final HomeLayout layout) throws FailureException {
-    return HomeRecords.read(
+    return RecordFile.read(
             layout.conversionFile(),
             root -> root.path("from").isTextual() && root.path("to").isTextual(),
             IF_DAMAGED)
@@ -81,15 +79,10 @@ record ConversionRecord(
 
   /** Durable when this returns. */
   void write(final HomeLayout layout) throws IOException {
-    final ObjectMapper json = new ObjectMapper();
     final ObjectNode root =
-        json.createObjectNode()
-            .put("format", HomeRecords.FORMAT)
-            .put("from", from)
-            .put("to", to)
-            .put("switching", switching);
+        RecordFile.begin().put("from", from).put("to", to).put("switching", switching);
     final ObjectNode prints = root.putObject("originals");
     originals.forEach((id, print) -> prints.put(id.id(), print));
-    DurableFiles.replace(layout.conversionFile(), json.writeValueAsBytes(root));
+    RecordFile.replace(layout.conversionFile(), root);
   }
 }

@@ -1,7 +1,5 @@
 package dev.understudy.storage.home;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -12,7 +10,6 @@ import dev.understudy.types.json.GenesisJson;
 import dev.understudy.types.json.JsonLimits;
 import dev.understudy.types.json.MalformedJsonException;
 import dev.understudy.types.line.EngineLine;
-import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -36,7 +33,7 @@ public final class GenesisRecord {
 
   /** What the home was begun with; empty where no Understudy has begun it. */
   public Optional<Hash> read() throws FailureException {
-    return HomeRecords.read(
+    return RecordFile.read(
             layout.genesisRecordFile(),
             root -> root.path("sha256").asText("").matches("[0-9A-Fa-f]{64}"),
             IF_DAMAGED)
@@ -45,21 +42,11 @@ public final class GenesisRecord {
 
   /** Takes this genesis as the home's, durably; for a home that has no block yet. */
   public void write(final GenesisDoc genesis) throws FailureException {
-    final ObjectMapper json = new ObjectMapper();
     final var root =
-        json.createObjectNode()
-            .put("format", HomeRecords.FORMAT)
+        RecordFile.begin()
             .put("chain_id", genesis.chainId())
             .put("sha256", GenesisFingerprint.of(genesis).toString());
-    try {
-      DurableFiles.replace(layout.genesisRecordFile(), json.writeValueAsBytes(root));
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "Could not write " + layout.genesisRecordFile() + ": " + e,
-          "Check free space and permissions of the home, then run the same command again.",
-          e);
-    }
+    RecordFile.write(layout.genesisRecordFile(), root);
   }
 
   /**

@@ -1,12 +1,7 @@
 package dev.understudy.storage.home;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import dev.understudy.types.Hash;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Optional;
 
 /**
@@ -24,7 +19,7 @@ public record RestoreMark(long height, Hash blockHash) {
 
   /** Empty where no restore was begun, or the last one came to its end. */
   public static Optional<RestoreMark> read(final HomeLayout layout) throws FailureException {
-    return HomeRecords.read(
+    return RecordFile.read(
             layout.restoreMarkFile(),
             root ->
                 root.path("height").canConvertToLong()
@@ -39,35 +34,13 @@ public record RestoreMark(long height, Hash blockHash) {
 
   /** Durable when this returns. */
   public void write(final HomeLayout layout) throws FailureException {
-    final ObjectMapper json = new ObjectMapper();
     final var root =
-        json.createObjectNode()
-            .put("format", HomeRecords.FORMAT)
-            .put("height", height)
-            .put("block_hash", blockHash.toString());
-    try {
-      DurableFiles.replace(layout.restoreMarkFile(), json.writeValueAsBytes(root));
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "Could not write " + layout.restoreMarkFile() + ": " + e,
-          "Check free space and permissions of the home, then run the same command again.",
-          e);
-    }
+        RecordFile.begin().put("height", height).put("block_hash", blockHash.toString());
+    RecordFile.write(layout.restoreMarkFile(), root);
   }
 
   /** The restore has come to its end. */
   public static void remove(final HomeLayout layout) throws FailureException {
-    try {
-      if (Files.deleteIfExists(layout.restoreMarkFile())) {
-        DurableFiles.forceDirectory(layout.understudyDir());
-      }
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "Could not delete " + layout.restoreMarkFile() + ": " + e,
-          "Check permissions of the home, then run the same command again.",
-          e);
-    }
+    RecordFile.remove(layout.restoreMarkFile());
   }
 }

@@ -1,9 +1,7 @@
 package dev.understudy.storage.home;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
 import java.io.IOException;
 import java.util.Optional;
@@ -20,7 +18,7 @@ public record SealRecord(String backend, boolean sealed, OptionalLong checkpoint
 
   /** Empty in a home that Understudy never worked on. */
   public static Optional<SealRecord> read(final HomeLayout layout) throws FailureException {
-    return HomeRecords.read(
+    return RecordFile.read(
             layout.sealFile(),
             root -> root.path("sealed").isBoolean() && root.path("backend").isTextual(),
             IF_DAMAGED)
@@ -38,13 +36,8 @@ public record SealRecord(String backend, boolean sealed, OptionalLong checkpoint
 
   /** Durable when this returns. */
   void write(final HomeLayout layout) throws IOException {
-    final ObjectMapper json = new ObjectMapper();
-    final ObjectNode root =
-        json.createObjectNode()
-            .put("format", HomeRecords.FORMAT)
-            .put("backend", backend)
-            .put("sealed", sealed);
+    final ObjectNode root = RecordFile.begin().put("backend", backend).put("sealed", sealed);
     checkpoint.ifPresent(height -> root.put("checkpoint", height));
-    DurableFiles.replace(layout.sealFile(), json.writeValueAsBytes(root));
+    RecordFile.replace(layout.sealFile(), root);
   }
 }

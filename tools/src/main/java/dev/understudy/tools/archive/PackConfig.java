@@ -15,8 +15,7 @@ import java.util.Set;
  * @param out the archive folder, new or packed before
  * @param from first height; default: the first that the node has, or where the archive ends
  * @param to last height; default: the node's latest as packing starts
- * @param bundleItems a bundle is closed at this many items
- * @param bundleBytes a bundle is closed by the item that takes it to this many bytes, uncompressed
+ * @param shape when a bundle is full
  * @param attempts how often a request is tried
  * @param firstPause before the second attempt; doubles from there, with jitter
  */
@@ -26,28 +25,21 @@ public record PackConfig(
     Set<BlockRuntime> runtimes,
     OptionalLong from,
     OptionalLong to,
-    int bundleItems,
-    long bundleBytes,
+    BundleShape shape,
     int attempts,
     Duration firstPause) {
   public static final int DEFAULT_BUNDLE_ITEMS = 150;
   public static final long DEFAULT_BUNDLE_BYTES = 64L << 20;
 
   public PackConfig {
-    if (runtimes.isEmpty() || bundleItems < 1 || bundleBytes < 1 || attempts < 1) {
-      throw new IllegalArgumentException(
-          "a pack needs a runtime, and bundles of at least one item and one byte");
+    if (runtimes.isEmpty() || attempts < 1) {
+      throw new IllegalArgumentException("a pack needs a runtime and an attempt");
     }
     // an enum set keeps the pools in their order
     runtimes = Collections.unmodifiableSet(EnumSet.copyOf(runtimes));
     if (from.orElse(1) < 1 || to.orElse(1) < 1) {
       throw new IllegalArgumentException("heights begin at 1");
     }
-  }
-
-  /** When a bundle is full. */
-  BundleShape shape() {
-    return new BundleShape(bundleItems, bundleBytes);
   }
 
   /** Everything that a node has, both runtimes. */
@@ -58,8 +50,7 @@ public record PackConfig(
         EnumSet.allOf(BlockRuntime.class),
         OptionalLong.empty(),
         OptionalLong.empty(),
-        DEFAULT_BUNDLE_ITEMS,
-        DEFAULT_BUNDLE_BYTES,
+        new BundleShape(DEFAULT_BUNDLE_ITEMS, DEFAULT_BUNDLE_BYTES),
         8,
         Duration.ofMillis(250));
   }

@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,20 +72,7 @@ final class ArchivePackCommand implements Callable<Integer> {
       description = "Last height. Default: the node's latest as packing starts.")
   private @Nullable Long to;
 
-  @Option(
-      names = "--bundle-items",
-      paramLabel = "N",
-      description = "Heights in a bundle. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "" + PackConfig.DEFAULT_BUNDLE_ITEMS)
-  private int bundleItems;
-
-  @Option(
-      names = "--bundle-bytes",
-      paramLabel = "N",
-      description =
-          "Uncompressed bytes after which a bundle is closed early. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "" + PackConfig.DEFAULT_BUNDLE_BYTES)
-  private long bundleBytes;
+  @Mixin private final BundleOptions bundles = new BundleOptions();
 
   @Option(
       names = "--snapshots",
@@ -132,16 +120,7 @@ final class ArchivePackCommand implements Callable<Integer> {
       return packSnapshots(print, ofHome());
     }
     final PackReport report =
-        new ArchivePacker(
-                config(),
-                Clock.systemUTC(),
-                (runtime, id, first, last, raw, stored) -> {
-                  print.printf(
-                      "%s bundle %d: heights %d-%d, %d bytes (%d stored)%n",
-                      runtime.shortName(), id, first, last, raw, stored);
-                  print.flush();
-                })
-            .pack();
+        new ArchivePacker(config(), Clock.systemUTC(), BundleOptions.tellingOn(print)).pack();
     print.printf(
         "%s: %d new bundles, packed up to height %d%n",
         report.chainId(), report.bundles(), report.lastHeight());
@@ -185,8 +164,7 @@ final class ArchivePackCommand implements Callable<Integer> {
           runtimes.all(),
           from == null ? OptionalLong.empty() : OptionalLong.of(from),
           to == null ? OptionalLong.empty() : OptionalLong.of(to),
-          bundleItems,
-          bundleBytes,
+          bundles.shape(),
           defaults.attempts(),
           defaults.firstPause());
     } catch (final IllegalArgumentException e) {

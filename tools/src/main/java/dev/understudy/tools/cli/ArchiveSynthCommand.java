@@ -1,7 +1,5 @@
 package dev.understudy.tools.cli;
 
-import dev.understudy.tools.archive.BundleShape;
-import dev.understudy.tools.archive.PackConfig;
 import dev.understudy.tools.synth.ArchiveSynth;
 import dev.understudy.tools.synth.ChainShape;
 import dev.understudy.tools.synth.SynthConfig;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -98,20 +97,7 @@ final class ArchiveSynthCommand implements Callable<Integer> {
       defaultValue = "bsync")
   private ArchiveRuntimes runtimes;
 
-  @Option(
-      names = {"--bundle-items", "--bundle-blocks"},
-      paramLabel = "N",
-      description = "Heights in a bundle. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "" + PackConfig.DEFAULT_BUNDLE_ITEMS)
-  private int bundleItems;
-
-  @Option(
-      names = "--bundle-bytes",
-      paramLabel = "N",
-      description =
-          "Uncompressed bytes after which a bundle is closed early. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "" + PackConfig.DEFAULT_BUNDLE_BYTES)
-  private long bundleBytes;
+  @Mixin private final BundleOptions bundles = new BundleOptions();
 
   @Option(
       names = "--seed",
@@ -137,16 +123,7 @@ final class ArchiveSynthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws FailureException, InterruptedException {
     final PrintWriter print = spec.commandLine().getOut();
-    final SynthReport report =
-        new ArchiveSynth(
-                config(),
-                (runtime, id, first, last, raw, stored) -> {
-                  print.printf(
-                      "%s bundle %d: heights %d-%d, %d bytes (%d stored)%n",
-                      runtime.shortName(), id, first, last, raw, stored);
-                  print.flush();
-                })
-            .make();
+    final SynthReport report = new ArchiveSynth(config(), BundleOptions.tellingOn(print)).make();
     final double seconds = report.took().toMillis() / 1000.0;
     print.printf(
         "%s: heights %d-%d in %d bundles, %.1f s, %.0f blocks/s%n",
@@ -169,7 +146,7 @@ final class ArchiveSynthCommand implements Callable<Integer> {
           seed,
           new ChainShape(blocks, validators, txsPerBlock, txBytes, setChangeEvery, absent),
           runtimes.all(),
-          new BundleShape(bundleItems, bundleBytes),
+          bundles.shape(),
           Optional.ofNullable(validatorKey));
     } catch (final IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -17,7 +17,6 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -38,18 +37,9 @@ import picocli.CommandLine.Spec;
 public final class BlockSyncCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--home"},
-      paramLabel = "DIR",
-      description = "The node's home, made by the node's own init command.")
-  private @Nullable Path home;
+  @Mixin private final WorkedHomeOptions home = new WorkedHomeOptions();
 
-  @Option(
-      names = "--block-pool-id",
-      paramLabel = "ID",
-      description =
-          "The pool that holds the blocks (default: the known pool of the genesis file's chain).")
-  private @Nullable Long blockPoolId;
+  @Mixin private final BlockPoolOption blockPool = new BlockPoolOption();
 
   @Option(
       names = {"-t", "--target-height"},
@@ -80,16 +70,9 @@ public final class BlockSyncCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private String journal = "synced";
 
-  @Option(
-      names = "--tx-index",
-      defaultValue = "true",
-      fallbackValue = "true",
-      negatable = true,
-      description = "Write the search index, if config.toml's indexer is kv (default: yes).")
-  private boolean txIndex = true;
+  @Mixin private final TxIndexOption txIndex = new TxIndexOption();
 
   @Mixin private final JobOptions job = new JobOptions();
-  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
@@ -102,11 +85,11 @@ public final class BlockSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout layout = backend.layout(home);
+    final HomeLayout layout = home.layout();
     final EngineLine line = EngineChoice.forSync(job.engine(), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     // before the reset: a port that can't be had must leave everything as it is
-    try (RpcServer face = rpc.start(vertx, layout, line, txIndex)) {
+    try (RpcServer face = rpc.start(vertx, layout, line, txIndex.wanted())) {
       ksync.reset(layout, spec.commandLine().getOut());
       final BlockSync sync = new BlockSync(config(layout, line), vertx);
       if (face != null) {
@@ -120,18 +103,17 @@ public final class BlockSyncCommand implements Callable<Integer> {
 
   private SyncConfig config(final HomeLayout layout, final EngineLine line)
       throws FailureException {
-    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     return new SyncConfig(
         layout.home(),
         line,
-        source.toConfig(pool, layout.cacheDir()),
+        source.toConfig(blockPool.of(layout), layout.cacheDir()),
         app.toApp(),
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
         PipelineConfig.defaults(mode()).withJournal(journalMode()),
-        txIndex,
+        txIndex.wanted(),
         job.reserveBytes(),
         app.timeout(),
-        backend.get());
+        home.dbBackend());
   }
 
   private int run(final BlockSync sync, final Vertx vertx) throws Exception {

@@ -15,7 +15,6 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -36,18 +35,9 @@ import picocli.CommandLine.Spec;
 public final class HeightSyncCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--home"},
-      paramLabel = "DIR",
-      description = "The node's home, made by the node's own init command.")
-  private @Nullable Path home;
+  @Mixin private final WorkedHomeOptions home = new WorkedHomeOptions();
 
-  @Option(
-      names = "--block-pool-id",
-      paramLabel = "ID",
-      description =
-          "The pool that holds the blocks (default: the known pool of the genesis file's chain).")
-  private @Nullable Long blockPoolId;
+  @Mixin private final BlockPoolOption blockPool = new BlockPoolOption();
 
   @Mixin private final SnapshotOptions snapshots = new SnapshotOptions();
 
@@ -72,16 +62,9 @@ public final class HeightSyncCommand implements Callable<Integer> {
   @Mixin private final SourceOptions source = new SourceOptions();
   @Mixin private final AppOptions app = new AppOptions();
 
-  @Option(
-      names = "--tx-index",
-      defaultValue = "true",
-      fallbackValue = "true",
-      negatable = true,
-      description = "Write the search index, if config.toml's indexer is kv (default: yes).")
-  private boolean txIndex = true;
+  @Mixin private final TxIndexOption txIndex = new TxIndexOption();
 
   @Mixin private final JobOptions job = new JobOptions();
-  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
 
@@ -92,7 +75,7 @@ public final class HeightSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout layout = backend.layout(home);
+    final HomeLayout layout = home.layout();
     if (targetHeight == null) {
       throw new FailureException(
           FailureKind.CONFIGURATION,
@@ -101,31 +84,21 @@ public final class HeightSyncCommand implements Callable<Integer> {
     }
     final EngineLine line = EngineChoice.forSync(job.engine(), app.toApp(), layout);
     final OptionalLong target = OptionalLong.of(targetHeight);
-    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     final SyncConfig blocks =
         new SyncConfig(
             layout.home(),
             line,
-            source.toConfig(pool, layout.cacheDir()),
+            source.toConfig(blockPool.of(layout), layout.cacheDir()),
             app.toApp(),
             target,
             PipelineConfig.defaults(VerifyMode.CHAIN),
-            txIndex,
+            txIndex.wanted(),
             job.reserveBytes(),
             app.timeout(),
-            backend.get());
+            home.dbBackend());
     final StateSyncConfig snapshot =
-        new StateSyncConfig(
-            layout.home(),
-            line,
-            source.toConfig(pool, layout.cacheDir()).withFollow(false),
-            snapshots.toConfig(source, layout),
-            app.toApp(),
-            target,
-            snapshots.anchor(layout),
-            job.reserveBytes(),
-            app.timeout(),
-            backend.get());
+        StateSyncConfig.before(
+            blocks, snapshots.toConfig(source, layout), snapshots.anchor(layout));
     final Vertx vertx = EventLoops.forDownloads();
     try {
       ksync.reset(layout, spec.commandLine().getOut());

@@ -1,6 +1,5 @@
 package dev.understudy.tools.cli;
 
-import dev.understudy.shim.source.KyveNetwork;
 import dev.understudy.shim.source.PoolInfo;
 import dev.understudy.shim.source.SourceConfig;
 import dev.understudy.shim.source.SourcePatience;
@@ -118,14 +117,7 @@ public final class InfoCommand implements Callable<Integer> {
       throw new FailureException(
           FailureKind.CONFIGURATION, "--chain-rest: " + e.getMessage(), "Name a web address.", e);
     }
-    return KyveNetwork.named(chainId)
-        .orElseThrow(
-            () ->
-                new FailureException(
-                    FailureKind.CONFIGURATION,
-                    "--chain-id %s is none of KYVE's chains".formatted(chainId),
-                    "Take kyve-1, kaon-1 or korellia-2, or give --chain-rest."))
-        .rest();
+    return SourceOptions.network(chainId).rest();
   }
 
   /** One pool that can't be asked keeps nobody from reading of the others. */

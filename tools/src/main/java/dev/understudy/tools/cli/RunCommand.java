@@ -18,7 +18,6 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineVersions;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -40,18 +39,9 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--home"},
-      paramLabel = "DIR",
-      description = "The node's home, made by the node's own init command.")
-  private @Nullable Path home;
+  @Mixin private final WorkedHomeOptions home = new WorkedHomeOptions();
 
-  @Option(
-      names = "--block-pool-id",
-      paramLabel = "ID",
-      description =
-          "The pool that holds the blocks (default: the known pool of the genesis file's chain).")
-  private @Nullable Long blockPoolId;
+  @Mixin private final BlockPoolOption blockPool = new BlockPoolOption();
 
   @Mixin private final SnapshotOptions snapshots = new SnapshotOptions();
 
@@ -78,15 +68,8 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private final SourceOptions source = new SourceOptions();
   @Mixin private final AppOptions app = new AppOptions();
 
-  @Option(
-      names = "--tx-index",
-      defaultValue = "true",
-      fallbackValue = "true",
-      negatable = true,
-      description = "Write the search index, if config.toml's indexer is kv (default: yes).")
-  private boolean txIndex = true;
+  @Mixin private final TxIndexOption txIndex = new TxIndexOption();
 
-  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final JobOptions job = new JobOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
@@ -99,7 +82,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogSetup.apply(log);
     node.requireSense();
-    final HomeLayout layout = backend.layout(home);
+    final HomeLayout layout = home.layout();
     final SyncConfig.App reached = app.toApp();
     final Optional<AppProgram> program = node.program(reached, layout);
     final Optional<String> version = NodeOptions.engineOf(program);
@@ -166,15 +149,14 @@ public final class RunCommand implements Callable<Integer> {
         reached,
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight),
         PipelineConfig.defaults(VerifyMode.CHAIN),
-        txIndex,
+        txIndex.wanted(),
         job.reserveBytes(),
         app.timeout(),
-        backend.get());
+        home.dbBackend());
   }
 
   private SourceConfig source(final HomeLayout layout) throws FailureException {
-    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
-    return source.toConfig(pool, layout.cacheDir()).withFollow(false);
+    return source.toConfig(blockPool.of(layout), layout.cacheDir()).withFollow(false);
   }
 
   /** Empty where an empty home begins with the first block: no pool, no trust, or not wished. */
@@ -184,17 +166,6 @@ public final class RunCommand implements Callable<Integer> {
     if (fromGenesis || anchor instanceof TrustAnchor.NoTrust || !snapshots.hasPool(layout)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new StateSyncConfig(
-            layout.home(),
-            blocks.line(),
-            blocks.source(),
-            snapshots.toConfig(source, layout),
-            blocks.app(),
-            blocks.target(),
-            anchor,
-            blocks.diskReserveBytes(),
-            blocks.appAnswersWithin(),
-            blocks.dbBackend()));
+    return Optional.of(StateSyncConfig.before(blocks, snapshots.toConfig(source, layout), anchor));
   }
 }

@@ -16,7 +16,6 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -37,18 +36,9 @@ import picocli.CommandLine.Spec;
 public final class ServeSnapshotsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--home"},
-      paramLabel = "DIR",
-      description = "The node's home, made by the node's own init command.")
-  private @Nullable Path home;
+  @Mixin private final WorkedHomeOptions home = new WorkedHomeOptions();
 
-  @Option(
-      names = "--block-pool-id",
-      paramLabel = "ID",
-      description =
-          "The pool that holds the blocks (default: the known pool of the genesis file's chain).")
-  private @Nullable Long blockPoolId;
+  @Mixin private final BlockPoolOption blockPool = new BlockPoolOption();
 
   @Mixin private final SnapshotOptions snapshots = new SnapshotOptions();
 
@@ -62,7 +52,6 @@ public final class ServeSnapshotsCommand implements Callable<Integer> {
   @Mixin private final SourceOptions source = new SourceOptions();
   @Mixin private final AppOptions app = new AppOptions();
   @Mixin private final JobOptions job = new JobOptions();
-  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
   @Mixin private final StatusOptions status = new StatusOptions();
@@ -75,7 +64,7 @@ public final class ServeSnapshotsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout layout = backend.layout(home);
+    final HomeLayout layout = home.layout();
     final EngineLine line = EngineChoice.forSync(job.engine(), app.toApp(), layout);
     final OptionalLong target =
         targetHeight == null ? OptionalLong.empty() : OptionalLong.of(targetHeight);
@@ -103,34 +92,27 @@ public final class ServeSnapshotsCommand implements Callable<Integer> {
   private SyncConfig blocks(
       final HomeLayout layout, final EngineLine line, final OptionalLong target)
       throws FailureException {
-    final long pool = blockPoolId == null ? KnownPools.blockPoolOf(layout) : blockPoolId;
     return new SyncConfig(
         layout.home(),
         line,
-        source.toConfig(pool, layout.cacheDir()).withFollow(target.isEmpty()),
+        source.toConfig(blockPool.of(layout), layout.cacheDir()).withFollow(target.isEmpty()),
         app.toApp(),
         target,
         PipelineConfig.defaults(VerifyMode.CHAIN),
         /* txIndex= */ false,
         job.reserveBytes(),
         app.timeout(),
-        backend.get());
+        home.dbBackend());
   }
 
   private StateSyncConfig restore(
       final HomeLayout layout, final SyncConfig blocks, final boolean hasPool)
       throws FailureException {
-    return new StateSyncConfig(
-        layout.home(),
-        blocks.line(),
-        blocks.source().withFollow(false),
-        hasPool ? snapshots.toConfig(source, layout) : blocks.source().withFollow(false),
-        blocks.app(),
-        OptionalLong.empty(),
-        snapshots.anchor(layout),
-        blocks.diskReserveBytes(),
-        blocks.appAnswersWithin(),
-        backend.get());
+    return StateSyncConfig.before(
+            blocks,
+            hasPool ? snapshots.toConfig(source, layout) : blocks.source().withFollow(false),
+            snapshots.anchor(layout))
+        .withTarget(OptionalLong.empty());
   }
 
   private int run(final SnapshotService service, final Vertx vertx) throws Exception {

@@ -129,7 +129,8 @@ final class SourceOptions {
     try {
       final SourceConfig base = SourceConfig.ofPool(poolId, cache);
       final StorageGateways usual = StorageGateways.DEFAULTS;
-      return base.withChainRest(chainRest.isEmpty() ? List.of(network().rest()) : uris(chainRest))
+      return base.withChainRest(
+              chainRest.isEmpty() ? List.of(network(chainId).rest()) : uris(chainRest))
           .withGateways(
               new StorageGateways(
                   uris(storageRest),
@@ -153,7 +154,8 @@ final class SourceOptions {
     }
   }
 
-  private KyveNetwork network() throws FailureException {
+  /** KYVE's chain of this name, or what to do where there is none. */
+  static KyveNetwork network(final String chainId) throws FailureException {
     return KyveNetwork.named(chainId)
         .orElseThrow(
             () ->

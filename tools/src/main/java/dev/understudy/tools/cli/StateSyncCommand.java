@@ -12,7 +12,6 @@ import dev.understudy.types.FailureException;
 import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -33,11 +32,7 @@ import picocli.CommandLine.Spec;
 public final class StateSyncCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--home"},
-      paramLabel = "DIR",
-      description = "The node's home, made by the node's own init command.")
-  private @Nullable Path home;
+  @Mixin private final WorkedHomeOptions home = new WorkedHomeOptions();
 
   @Option(
       names = "--block-pool-id",
@@ -67,7 +62,6 @@ public final class StateSyncCommand implements Callable<Integer> {
   @Mixin private final AppOptions app = new AppOptions();
 
   @Mixin private final JobOptions job = new JobOptions();
-  @Mixin private final BackendOption backend = new BackendOption();
   @Mixin private final KsyncOptions ksync = new KsyncOptions();
   @Mixin private final LogOptions log = new LogOptions();
 
@@ -78,7 +72,7 @@ public final class StateSyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.apply(log);
-    final HomeLayout layout = backend.layout(home);
+    final HomeLayout layout = home.layout();
     final EngineLine line = EngineChoice.forSync(job.engine(), app.toApp(), layout);
     final Vertx vertx = EventLoops.forDownloads();
     try {
@@ -110,7 +104,7 @@ public final class StateSyncCommand implements Callable<Integer> {
         snapshots.anchor(layout),
         job.reserveBytes(),
         app.timeout(),
-        backend.get());
+        home.dbBackend());
   }
 
   private int run(final StateSync sync) throws Exception {

@@ -173,8 +173,7 @@ class ArchivePackerIT {
             EnumSet.of(BlockRuntime.BSYNC),
             OptionalLong.empty(),
             OptionalLong.of(10),
-            150,
-            4000,
+            new BundleShape(150, 4000),
             1,
             Duration.ofMillis(1));
     new ArchivePacker(config, CLOCK, (r, id, first, last, raw, stored) -> {}).pack();
@@ -258,8 +257,7 @@ class ArchivePackerIT {
             runtimes,
             from == 0 ? OptionalLong.empty() : OptionalLong.of(from),
             to == 0 ? OptionalLong.empty() : OptionalLong.of(to),
-            items,
-            PackConfig.DEFAULT_BUNDLE_BYTES,
+            new BundleShape(items, PackConfig.DEFAULT_BUNDLE_BYTES),
             5,
             Duration.ofMillis(1));
     return new ArchivePacker(

@@ -89,7 +89,7 @@ class SickGatewayIT {
       assertThat(SourceFixture.drain(cursor)).hasSize(BUNDLES);
     }
     final long lost = source.metrics().requests() - listRequests() - BUNDLES;
-    assertThat(lost).as("requests without a bundle").isLessThanOrEqualTo(BUNDLES / 5);
+    assertThat(lost).as("requests without a bundle").isLessThanOrEqualTo(BUNDLES / 2);
     assertThat(one.requestsTo("/storage/") + two.requestsTo("/storage/"))
         .as("the healthy ones do the work")
         .isGreaterThan(sickness == Sickness.CORRUPTING ? BUNDLES / 2 : BUNDLES * 9 / 10);

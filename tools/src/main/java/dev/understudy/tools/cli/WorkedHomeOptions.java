@@ -7,8 +7,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --db-backend}, which stands for the node's own flag. */
-final class BackendOption {
+/**
+ * The home that a command works on, and {@code --db-backend}, which stands for the node's own flag.
+ */
+final class WorkedHomeOptions {
+  @Option(
+      names = {"-h", "--home"},
+      paramLabel = "DIR",
+      description = "The node's home, made by the node's own init command.")
+  private @Nullable Path home;
+
   @Option(
       names = "--db-backend",
       paramLabel = "BACKEND",
@@ -17,12 +25,12 @@ final class BackendOption {
               + " --db_backend (default: config.toml's db_backend, then the line's default).")
   private @Nullable String dbBackend;
 
-  Optional<String> get() {
+  Optional<String> dbBackend() {
     return Optional.ofNullable(dbBackend);
   }
 
   /** The home with the backend in place of config.toml's. */
-  HomeLayout layout(final @Nullable Path home) throws FailureException {
-    return HomeLayout.read(HomeOption.require(home), get());
+  HomeLayout layout() throws FailureException {
+    return HomeLayout.read(HomeOption.require(home), dbBackend());
   }
 }
