@@ -42,7 +42,7 @@ final class RunLinesAcceptanceTest {
 
     runs.assertLive(node, output);
     RunBed.assertWithoutReplay(node.home());
-    given.assertEachOnceTo(node.rpc().height());
+    given.assertEachOnceUpTo(node.rpc().height());
     LOG.info("{}: {}", line, Gap.of(output));
     assertThat(node.app().process().pid()).isEqualTo(app);
     assertThat(node.app().process().isAlive()).isTrue();

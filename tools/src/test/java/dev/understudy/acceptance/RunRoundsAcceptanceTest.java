@@ -45,7 +45,7 @@ final class RunRoundsAcceptanceTest {
 
     runs.assertLive(newcomer.node(), output);
     RunBed.assertWithoutReplay(home);
-    given.ifPresent(blocks -> blocks.assertEachOnceTo(newcomer.node().rpc().height()));
+    given.ifPresent(blocks -> blocks.assertEachOnceUpTo(newcomer.node().rpc().height()));
     newcomer
         .app()
         .ifPresent(
