@@ -74,6 +74,7 @@ final class LinesAcceptanceTest {
     final KvChain chain = KvChain.record(bed, line, "understudy-" + line, MADE, discarding);
     final NodeHome home = chain.home(bed, "home");
     discarding.accept(home.config());
+    home.useValidatorKey(chain.recordersHome().validatorKey());
     final KvApp app = line.app(bed, home, "socket").start();
 
     chain.sync(bed, home, List.of("--engine", line.engine())).awaitDone(SYNC_TIME);
