@@ -66,10 +66,13 @@ final class RunKills {
 
   /** Kills runs of the same command, then lets one come to its end: the node must be live. */
   void untilLive(final Newcomer newcomer) {
-    final List<Phase> aims = new ArrayList<>(List.of(Phase.BEFORE, Phase.IN, Phase.AFTER));
+    final Phase[] phases = Phase.values();
     // one of them twice in a row
-    final Phase twice = Phase.values()[random.nextInt(Phase.values().length)];
-    aims.add(twice.ordinal(), twice);
+    final Phase twice = phases[random.nextInt(phases.length)];
+    final List<Phase> aims = new ArrayList<>();
+    for (final Phase phase : phases) {
+      aims.addAll(phase == twice ? List.of(phase, phase) : List.of(phase));
+    }
     for (final Phase aim : aims) {
       while (!killed(newcomer, aim)) {
         // told what to do, and done: the same aim again

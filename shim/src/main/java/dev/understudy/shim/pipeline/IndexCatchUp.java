@@ -77,9 +77,7 @@ final class IndexCatchUp {
     }
     try {
       final BlockResults results = AnswersCodec.decodeRecord(answer.get().record(), line);
-      NodeStores.write(
-          stores.indexDb(),
-          batch -> stores.index().index(batch, height, block.get().txs(), results));
+      stores.index().index(height, block.get().txs(), results);
       failPoints.reached(FailPoint.INDEX_CAUGHT_UP);
     } catch (final MalformedWireException e) {
       throw new FailureException(
