@@ -160,8 +160,7 @@ public final class TxIndexer {
   }
 
   /** Reserved is the name, whether the attribute is to be indexed or not. */
-  private static Optional<Bytes> reservedName(
-      final List<Event> events, final Set<Bytes> reserved) {
+  private static Optional<Bytes> reservedName(final List<Event> events, final Set<Bytes> reserved) {
     for (final Event event : events) {
       for (final EventAttribute attribute : event.attributes()) {
         final int length = event.type().length() + 1 + attribute.key().size();

@@ -155,12 +155,12 @@ class TxIndexerTest {
   private void indexRecorded(final long from, final long to) throws MalformedWireException {
     final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
     for (long height = from; height <= to; height++) {
-        indexer.index(
+      indexer.index(
           height,
           BLOCKS.loadBlock(height).orElseThrow().txs(),
           AnswersCodec.decodeFinalizeBlock(
               STATES.loadResults(height).orElseThrow().array(), EngineLine.COMETBFT_0_38));
-      }
+    }
   }
 
   private void index(final List<Event> blockEvents, final Event... txEvents) {
