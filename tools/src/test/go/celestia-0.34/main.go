@@ -3,7 +3,7 @@
 //	go run . record HOME OUT   one validator makes 61 blocks: OUT is an archive in KYVE's form with
 //	                           answers.json.gz (what the app was told and said) and records.txt.gz
 //	                           (all of blockstore and state, hex)
-//	go run . app ADDRESS DIR   the same app by itself, on a socket
+//	go run . kvstore FLAGS     the same app by itself, with abci-cli's flags --address, --abci and --persist
 //	go run . open HOME         starts the node on a home and prints what it makes of it
 package main
 
@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -291,9 +292,15 @@ func fresh(dir string) *app {
 }
 
 // Until it is killed.
-func serve(address, dir string) {
-	check(os.MkdirAll(dir, 0o755))
-	listening, err := server.NewServer(address, "socket", fresh(dir))
+func serve(args []string) {
+	flags := flag.NewFlagSet("kvstore", flag.ExitOnError)
+	address := flags.String("address", "tcp://127.0.0.1:26658", "where to serve")
+	transport := flags.String("abci", "socket", "socket or grpc")
+	folder := flags.String("persist", "", "where to keep the state")
+	flags.String("log_level", "error", "not used")
+	check(flags.Parse(args))
+	check(os.MkdirAll(*folder, 0o755))
+	listening, err := server.NewServer(*address, *transport, fresh(*folder))
 	check(err)
 	check(listening.Start())
 	select {}
@@ -303,8 +310,8 @@ func main() {
 	switch os.Args[1] {
 	case "record":
 		record(os.Args[2], os.Args[3])
-	case "app":
-		serve(os.Args[2], os.Args[3])
+	case "kvstore":
+		serve(os.Args[2:])
 	case "open":
 		open(os.Args[2])
 	}

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * bed ends.
  */
 public final class ArchiveProcess {
-  private static final Duration START_TIME = Duration.ofSeconds(60);
-  private static final Duration PACK_TIME = Duration.ofMinutes(3);
+  private static final Duration START_TIME = Duration.ofMinutes(5);
+  private static final Duration PACK_TIME = Duration.ofMinutes(10);
 
   private static final Pattern CHAIN_REST = Pattern.compile("--chain-rest\\s+(\\S+)");
 

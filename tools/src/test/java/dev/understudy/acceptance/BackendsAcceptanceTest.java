@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class BackendsAcceptanceTest {
   private static final long TIP = 60;
   private static final long APPENDED = 1_000;
-  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration LONG = Duration.ofMinutes(15);
 
   @RegisterExtension final TestBed bed = new TestBed();
 
@@ -57,18 +57,18 @@ final class BackendsAcceptanceTest {
     final RealNode node = new RealNode(bed, cometbft, home, app).start().waitForHeight(synced);
     HandshakeLog.of(node).assertOpenedWithoutReplay(synced);
 
-    node.waitForHeight(synced + APPENDED, LONG);
+    node.waitForHeight(synced + APPENDED);
     assertThat(node.rpc().block(synced / 2).at("/block_id/hash").asText())
         .isEqualTo(
             node.rpc().block(synced / 2 + 1).at("/block/header/last_block_id/hash").asText());
     node.stop();
     assertHoldsEverything(inspect(home), backend, layout, synced + APPENDED);
 
-    node.start().waitForHeight(synced + APPENDED + 50, LONG);
+    node.start().waitForHeight(synced + APPENDED + 50);
     node.kill();
     final JsonNode killed = inspect(home);
     assertHoldsEverything(killed, backend, layout, synced + APPENDED + 49);
-    node.start().waitForHeight(killed.path("height").asLong() + 5, LONG);
+    node.start().waitForHeight(killed.path("height").asLong() + 5);
   }
 
   @Test
@@ -88,7 +88,7 @@ final class BackendsAcceptanceTest {
       final RealNode node =
           new RealNode(bed, RealNodes.binary(nodeOf(backend)), home, app)
               .start()
-              .waitForHeight(height + 20, LONG);
+              .waitForHeight(height + 20);
       node.stop();
       height = inspect(home).path("height").asLong();
     }

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,10 @@ public final class ChainRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(ChainRecorder.class);
 
   private static final List<String> CHAINS =
-      List.of("kv1", "kv4", "eventful034", "eventful038", "extended038");
+      Stream.concat(
+              Stream.of("kv1", "kv4"),
+              Stream.of(EventfulChain.values()).map(EventfulChain::folderName))
+          .toList();
 
   /** A validator that is voted in and out again, and never runs: its votes are absent. */
   private static final String NEVER_RUNS = Base64.getEncoder().encodeToString(new byte[32]);
@@ -44,9 +48,13 @@ public final class ChainRecorder {
       switch (args[0]) {
         case "kv1" -> recordOneValidator(bed, folder);
         case "kv4" -> recordFourValidators(bed, folder);
-        case "eventful034" -> EventfulChain.of034(bed).record(folder);
-        case "eventful038" -> EventfulChain.of038(bed).record(folder);
-        default -> EventfulChain.ofExtendedVotes(bed).record(folder);
+        default -> {
+          for (final EventfulChain chain : EventfulChain.values()) {
+            if (chain.folderName().equals(args[0])) {
+              chain.record(bed, folder);
+            }
+          }
+        }
       }
     }
   }

@@ -41,17 +41,18 @@ public final class CometNetwork extends RealNetwork {
   /** A network of a line's nodes and kvstores, not started. */
   static CometNetwork create(
       final TestBed bed, final RealLine line, final String chainId, final long... powers) {
-    return create(bed, line, chainId, home -> line.app(bed, home, "socket"), powers);
+    return create(bed, line, line.node(), chainId, home -> line.app(bed, home, "socket"), powers);
   }
 
-  /** The same with apps of the caller's. */
+  /** The same with another build of the line's node, and apps of the caller's. */
   static CometNetwork create(
       final TestBed bed,
       final RealLine line,
+      final RealBinary node,
       final String chainId,
       final Function<NodeHome, KvApp> app,
       final long... powers) {
-    final Path program = RealNodes.binary(line.node());
+    final Path program = RealNodes.binary(node);
     final Function<NodeHome, RealNode> nodeMaker =
         home -> new RealNode(bed, program, home, app.apply(home));
     final List<RealNode> nodes = new ArrayList<>();
@@ -94,15 +95,43 @@ public final class CometNetwork extends RealNetwork {
     return this;
   }
 
+  /**
+   * Gives each validator a new key of a kind, before anything is started; the genesis file allows
+   * them all.
+   */
+  CometNetwork withKeys(final List<String> types) {
+    final Path valkey = RealNodes.binary(RealBinary.VALKEY);
+    for (int i = 0; i < types.size(); i++) {
+      final NodeHome home = node(i).home();
+      final Path state = home.data().resolve("priv_validator_state.json");
+      Command.output(valkey, types.get(i), home.validatorKey() + "", state + "");
+    }
+    return withGenesis(
+        genesis -> {
+          for (int i = 0; i < types.size(); i++) {
+            final JsonNode key = keyOf(i);
+            ((ObjectNode) genesis.path("validators").get(i))
+                .put("address", key.path("address").asText())
+                .set("pub_key", key.path("pub_key"));
+          }
+          final ArrayNode allowed =
+              genesis.withObject("/consensus_params/validator").putArray("pub_key_types");
+          types.stream().distinct().forEach(allowed::add);
+        });
+  }
+
   RealLine line() {
     return line;
   }
 
   /** The public key of a validator, in base64. */
   public String publicKey(final int index) {
+    return keyOf(index).at("/pub_key/value").asText();
+  }
+
+  private JsonNode keyOf(final int index) {
     try {
-      final JsonNode key = JSON.readTree(node(index).home().validatorKey().toFile());
-      return key.at("/pub_key/value").asText();
+      return JSON.readTree(node(index).home().validatorKey().toFile());
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,14 +32,14 @@ final class Command {
     return new Command(folder, more);
   }
 
-  /** Runs a program for at most a minute and returns what it printed on both streams. */
+  /** Runs a program for at most five minutes and returns what it printed on both streams. */
   static String output(final Path program, final String... arguments) {
     try {
       final Path log = Files.createTempFile("command", ".log");
       try {
         final List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
-        new Command(Path.of("."), Map.of()).run(Duration.ofMinutes(1), log, command);
+        new Command(Path.of("."), Map.of()).run(Duration.ofMinutes(5), log, command);
         return Files.readString(log);
       } finally {
         Files.delete(log);

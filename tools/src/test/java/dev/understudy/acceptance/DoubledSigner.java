@@ -21,6 +21,7 @@ import java.security.spec.NamedParameterSpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * A validator that signs two blocks at one height, and tells on itself: real nodes check the
@@ -73,9 +74,16 @@ final class DoubledSigner {
     final ObjectNode value = evidence.putObject("value");
     value.set("vote_a", vote(height, index, "11", time));
     value.set("vote_b", vote(height, index, "22", time));
-    value.put("TotalVotingPower", Long.toString(total));
-    value.put("ValidatorPower", validators.get(index).path("voting_power").asText());
-    value.put("Timestamp", time.toString());
+    // 1.0 gave the fields other names; each line skips the other's
+    for (final String name : List.of("TotalVotingPower", "total_voting_power")) {
+      value.put(name, Long.toString(total));
+    }
+    for (final String name : List.of("ValidatorPower", "validator_power")) {
+      value.put(name, validators.get(index).path("voting_power").asText());
+    }
+    for (final String name : List.of("Timestamp", "timestamp")) {
+      value.put(name, time.toString());
+    }
     rpc.call("broadcast_evidence", JSON.createObjectNode().set("evidence", evidence));
   }
 

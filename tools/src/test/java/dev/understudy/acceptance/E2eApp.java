@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * votes it does so with random numbers, and its proposals carry the sum of those of the block
  * before. Its state lies in {@code e2e} beside the home's data, written at every Commit.
  */
-final class E2eApp {
+final class E2eApp implements Newcomer.SeparateApp {
   private final TestBed bed;
   private final RealBinary program;
   private final NodeHome home;
@@ -83,7 +83,8 @@ final class E2eApp {
   }
 
   /** Returns when it accepts connections; does nothing while it runs. */
-  E2eApp start() {
+  @Override
+  public E2eApp start() {
     if (process == null || !process.isAlive()) {
       process =
           ChildProcess.start(
@@ -98,7 +99,8 @@ final class E2eApp {
     return this;
   }
 
-  ChildProcess process() {
+  @Override
+  public ChildProcess process() {
     return Objects.requireNonNull(process, "the app was never started");
   }
 

@@ -6,8 +6,11 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,64 +18,92 @@ import org.slf4j.LoggerFactory;
 /**
  * A short chain on which happens what is rare: the app changes consensus params, a validator signs
  * two blocks at one height, and powers change. Recorded with {@code records.txt.gz}: database, key
- * in hex and SHA-256 of the value for each record of a validator's block store, state and evidence.
+ * in hex and SHA-256 of the value for each record of a validator's block store, state and evidence;
+ * and where no app of the project's own can play its part, with {@code answers.txt.gz}: the app
+ * hash behind InitChain and the raw answer to FinalizeBlock of each height, in hex.
  */
-final class EventfulChain {
+enum EventfulChain {
+  EVENTFUL_0_34(RealLine.LINE_0_34, RealBinary.PARAMS_APP_0_34, 1),
+  EVENTFUL_0_37(RealLine.LINE_0_37, RealBinary.PARAMS_APP_0_37, 1),
+  EVENTFUL_0_38(RealLine.LINE_0_38, RealBinary.PARAMS_APP_0_38, 100),
+  EVENTFUL_0_39(RealLine.LINE_0_39, RealBinary.PARAMS_APP_0_38, 100),
+  EVENTFUL_0_40(RealLine.LINE_0_40, RealBinary.PARAMS_APP_0_38, 100),
+  /** From height 120 on the proposers' clocks make the time (PBTS), as the app has it. */
+  EVENTFUL_1_0(RealLine.LINE_1_0, RealBinary.PARAMS_APP_1_0, 100),
+  /** Its votes have extensions from height 10 on: empty ones, but signed. */
+  EXTENDED_0_38(RealLine.LINE_0_38, RealBinary.PARAMS_APP_0_38, 1),
+  /** Validators with every kind of key that the line's node knows. Their params stay. */
+  KEYS_0_38(RealLine.LINE_0_38, RealBinary.ABCI_CLI_0_38, 1),
+  KEYS_0_40(RealLine.LINE_0_40, RealBinary.ABCI_CLI_0_40, 1),
+  KEYS_1_0(RealLine.LINE_1_0, RealBinary.ABCI_CLI_1_0_BLS, 1);
+
   private static final Logger LOG = LoggerFactory.getLogger(EventfulChain.class);
   private static final int BLOCKS = 45;
+  private static final long[] POWERS = {10, 20, 30, 15, 18};
 
-  private final TestBed bed;
+  /** The one that signs twice. */
+  private static final int DOUBLED = 3;
+
+  private final RealLine line;
+  private final RealBinary app;
   private final long first;
-  private final CometNetwork network;
 
-  private EventfulChain(final TestBed bed, final CometNetwork network, final long first) {
-    this.bed = bed;
-    this.network = network;
+  EventfulChain(final RealLine line, final RealBinary app, final long first) {
+    this.line = line;
+    this.app = app;
     this.first = first;
   }
 
-  static EventfulChain of034(final TestBed bed) {
-    return new EventfulChain(
-        bed, network(bed, RealLine.LINE_0_34, RealBinary.PARAMS_APP_0_34, "eventful-0-34"), 1);
+  /** The name of its folder: {@code eventful034}. */
+  String folderName() {
+    return name().toLowerCase(Locale.ROOT).replace("_", "").replaceFirst("10$", "100");
   }
 
-  /** Begins at height 100. */
-  static EventfulChain of038(final TestBed bed) {
-    return new EventfulChain(
-        bed,
-        network(bed, RealLine.LINE_0_38, RealBinary.PARAMS_APP_0_38, "eventful-0-38")
-            .withGenesis(genesis -> genesis.put("initial_height", "100")),
-        100);
+  /** The kinds of keys of its validators, in their order; the one that signs twice has ed25519. */
+  private List<String> keys() {
+    return switch (this) {
+      case KEYS_0_38 -> List.of("secp256k1", "secp256k1", "ed25519", "ed25519");
+      case KEYS_0_40 -> List.of("ml_dsa_65", "secp256k1", "ed25519", "ed25519", "secp256k1eth");
+      case KEYS_1_0 -> List.of("bls12_381", "secp256k1", "bls12_381", "ed25519");
+      default -> Collections.nCopies(4, "ed25519");
+    };
   }
 
-  /** Of 0.38, its votes have extensions from height 10 on: empty ones, but signed. */
-  static EventfulChain ofExtendedVotes(final TestBed bed) {
-    return new EventfulChain(
-        bed,
-        network(bed, RealLine.LINE_0_38, RealBinary.PARAMS_APP_0_38, "extended-0-38")
-            .withGenesis(
-                genesis ->
-                    genesis
-                        .withObject("/consensus_params/abci")
-                        .put("vote_extensions_enable_height", "10")),
-        1);
+  private boolean changesParams() {
+    return switch (this) {
+      case KEYS_0_38, KEYS_0_40, KEYS_1_0 -> false;
+      default -> true;
+    };
   }
 
-  private static CometNetwork network(
-      final TestBed bed, final RealLine line, final RealBinary app, final String name) {
-    return CometNetwork.create(
-        bed,
-        line,
-        "understudy-" + name,
-        home -> line.app(bed, home, app, "socket"),
-        10,
-        20,
-        30,
-        15);
+  private RealBinary node() {
+    return this == KEYS_1_0 ? RealBinary.COMETBFT_1_0_BLS : line.node();
+  }
+
+  private CometNetwork network(final TestBed bed) {
+    final CometNetwork network =
+        CometNetwork.create(
+            bed,
+            line,
+            node(),
+            "understudy-" + name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            home -> line.app(bed, home, app, "socket"),
+            Arrays.copyOf(POWERS, keys().size()));
+    if (keys().stream().anyMatch(key -> !key.equals("ed25519"))) {
+      network.withKeys(keys());
+    }
+    return network.withGenesis(
+        genesis -> {
+          genesis.put("initial_height", Long.toString(first));
+          if (this == EXTENDED_0_38) {
+            genesis.withObject("/consensus_params/abci").put("vote_extensions_enable_height", "10");
+          }
+        });
   }
 
   /** Makes the chain and packs it with all that its validators say of it. */
-  void record(final Path folder) throws IOException {
+  void record(final TestBed bed, final Path folder) throws IOException {
+    final CometNetwork network = network(bed);
     for (final RealNode node : network.nodes()) {
       node.home()
           .config()
@@ -80,18 +111,23 @@ final class EventfulChain {
           .set("consensus", "skip_timeout_commit", false);
     }
     network.start();
-    final RealLine line = network.line();
     final TxSchedule schedule = new TxSchedule(network.rpc(0), 7);
     schedule
-        .at(first + 6, line.powerTx(network.publicKey(1), 25))
-        .at(first + 10, params(200_000))
-        .at(first + 18, params(150_000))
-        .at(first + 18, line.powerTx(network.publicKey(2), 28))
-        .at(first + 25, params(300_000));
+        .at(first + 6, line.powerTx(keys().get(1), network.publicKey(1), 25))
+        .at(first + 18, line.powerTx(keys().get(2), network.publicKey(2), 28));
+    if (changesParams()) {
+      schedule
+          .at(first + 10, tx("params", 200_000))
+          .at(first + 18, tx("params", 150_000))
+          .at(first + 25, tx("params", 300_000));
+    }
+    if (this == EVENTFUL_1_0) {
+      schedule.at(first + 12, tx("pbts", first + 20));
+    }
 
     final RpcClient rpc = network.rpc(0);
     final DoubledSigner doubled =
-        new DoubledSigner(rpc, network.chainId(), network.node(3).home().validatorKey());
+        new DoubledSigner(rpc, network.chainId(), network.node(DOUBLED).home().validatorKey());
     final long last = first + BLOCKS;
     boolean found = false;
     for (long height = first; height < last; height++) {
@@ -109,19 +145,35 @@ final class EventfulChain {
     ArchiveProcess.pack(
         bed, network.rpc(0), folder, "--runtime", "bsync", "--to", Long.toString(last));
     new RecordedAnswers(network.rpc(0), folder, first, last).writeManifest();
+    final String hash = rpc.block(first).at("/block/header/app_hash").asText();
     network.stop();
-    writeRecords(folder.resolve("records.txt.gz"));
+    final NodeHome home = network.node(0).home();
+    writeRecords(home, folder.resolve("records.txt.gz"));
+    if (line == RealLine.LINE_1_0 || this == KEYS_0_40) {
+      writeAnswers(home, hash, last, folder.resolve("answers.txt.gz"));
+    }
     LOG.info("recorded heights {}-{} in {}", first, last, folder);
   }
 
-  private void writeRecords(final Path file) throws IOException {
+  private void writeAnswers(
+      final NodeHome home, final String hash, final long last, final Path file) throws IOException {
     final DbDump dump = new DbDump();
-    try (BufferedWriter out =
-        new BufferedWriter(
-            new OutputStreamWriter(
-                new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.US_ASCII))) {
+    try (BufferedWriter out = zipped(file)) {
+      out.write("init " + hash + "\n");
+      for (long height = first; height <= last; height++) {
+        // 0.38 and later store the answer as it came
+        final byte[] answer =
+            dump.get(home.database("state"), "abciResponsesKey:" + height).orElseThrow();
+        out.write(height + " " + HexFormat.of().formatHex(answer) + "\n");
+      }
+    }
+  }
+
+  private static void writeRecords(final NodeHome home, final Path file) throws IOException {
+    final DbDump dump = new DbDump();
+    try (BufferedWriter out = zipped(file)) {
       for (final String id : List.of("blockstore", "state", "evidence")) {
-        for (final DbDump.Entry entry : dump.list(network.node(0).home().database(id), "")) {
+        for (final DbDump.Entry entry : dump.list(home.database(id), "")) {
           final String key = HexFormat.of().formatHex(PlainKey.unquoted(entry.key()));
           out.write(id + " " + key + " " + entry.sha256() + "\n");
         }
@@ -129,7 +181,13 @@ final class EventfulChain {
     }
   }
 
-  private static byte[] params(final long bytes) {
-    return ("params=" + bytes).getBytes(StandardCharsets.UTF_8);
+  private static BufferedWriter zipped(final Path file) throws IOException {
+    return new BufferedWriter(
+        new OutputStreamWriter(
+            new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] tx(final String kind, final long number) {
+    return (kind + "=" + number).getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of the loopback interface that were free a moment ago; none is given out twice. */
+/**
+ * Ports of the loopback interface that were free a moment ago; none is given out twice, neither by
+ * another process of the same build.
+ */
 public final class FreePorts {
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
@@ -17,11 +20,17 @@ public final class FreePorts {
   private static final int HIGHEST = 32_768;
   private static final int TRIES = 1_000;
 
+  /** Test classes run in two processes at a time, and neither knows what the other has chosen. */
+  private static final int FORKS = 2;
+
+  private static final int SHARE = (HIGHEST - LOWEST) / FORKS;
+
   private FreePorts() {}
 
   public static int next() {
+    final int lowest = LOWEST + (Integer.getInteger("understudy.fork", 1) - 1) % FORKS * SHARE;
     for (int tries = 0; tries < TRIES; tries++) {
-      final int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      final int port = ThreadLocalRandom.current().nextInt(lowest, lowest + SHARE);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         if (GIVEN.add(socket.getLocalPort())) {
           return port;

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * How one Go program is built: by {@code go install package@version}, or inside a small module of
  * ours under {@code src/test/go}, where replace directives or own sources need one. Always with
- * trimmed paths, and without cgo but where a tag asks for a C++ library.
+ * trimmed paths, and without cgo but where a tag asks for a library of C or C++.
  *
  * @param module folder under {@code src/test/go}; empty for {@code go install}
  * @param target the package to build
@@ -37,6 +37,9 @@ record GoBuild(String module, String target, String version, String tag) {
 
   /** Need a C++ compiler and Debian's librocksdb-dev or libleveldb-dev. */
   private static final Set<String> WITH_CPP = Set.of("rocksdb", "cleveldb");
+
+  /** Brings its C along, and needs a compiler alone. */
+  private static final String WITH_C = "bls12381";
 
   /**
    * Changes with the sources of a module build, so that a cached program is never older than them;
@@ -64,6 +67,9 @@ record GoBuild(String module, String target, String version, String tag) {
 
   /** What the machine must have beside Go, for the message of a failed build. */
   String needs() {
+    if (tag.equals(WITH_C)) {
+      return "; it needs a C compiler";
+    }
     return WITH_CPP.contains(tag)
         ? "; it needs a C++ compiler and the Debian packages that CONTRIBUTING.md names"
         : "";
@@ -90,7 +96,7 @@ record GoBuild(String module, String target, String version, String tag) {
     final Command build =
         new Command(folder, ENVIRONMENT)
             .with("GOBIN", bin.toString())
-            .with("CGO_ENABLED", WITH_CPP.contains(tag) ? "1" : "0");
+            .with("CGO_ENABLED", WITH_CPP.contains(tag) || tag.equals(WITH_C) ? "1" : "0");
     build.run(RealNodes.BUILD_TIME, log, command);
     final List<Path> built = files(bin);
     if (built.size() != 1) {

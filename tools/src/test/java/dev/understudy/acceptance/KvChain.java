@@ -3,6 +3,7 @@ package dev.understudy.acceptance;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A chain of one kvstore validator that is made when a test class needs it, long enough to be
@@ -10,7 +11,10 @@ import java.util.List;
  * txs a block.
  */
 final class KvChain {
-  private static final Duration MAKE_TIME = Duration.ofMinutes(3);
+  private static final Duration MAKE_TIME = Duration.ofMinutes(10);
+
+  private static final int TXS_OF_A_HEIGHT = 40;
+  private static final int HEIGHTS_OF_A_POWER = 20;
 
   private final CometNetwork network;
   private final ArchiveProcess archive;
@@ -30,21 +34,38 @@ final class KvChain {
   /** The same with another line's node and kvstore. */
   static KvChain record(
       final TestBed bed, final RealLine line, final String chainId, final long heights) {
+    return record(bed, line, chainId, heights, config -> {});
+  }
+
+  /** The same by a validator with something else in its config.toml. */
+  static KvChain record(
+      final TestBed bed,
+      final RealLine line,
+      final String chainId,
+      final long heights,
+      final Consumer<ConfigFile> change) {
     final CometNetwork network = CometNetwork.create(bed, line, chainId, 10);
+    change.accept(network.node(0).home().config());
     network.start().waitForHeight(1);
     final RpcClient rpc = network.rpc(0);
     final long deadline = System.nanoTime() + MAKE_TIME.toNanos();
     int sent = 0;
-    while (rpc.height() <= heights) {
+    long changed = 0;
+    for (long height = rpc.height(); height <= heights; height = rpc.height()) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("the chain was not made in time: " + rpc.height());
+        throw new IllegalStateException("the chain was not made in time: " + height);
       }
       for (int i = 0; i < 20; i++) {
         rpc.broadcast(
             "key%d=%s".formatted(sent++, "v".repeat(20)).getBytes(StandardCharsets.UTF_8));
       }
-      if (sent % 400 == 0) {
-        rpc.broadcast(line.powerTx(network.publicKey(0), 10 + sent / 400));
+      // two changes of one validator may not meet in one block
+      if (height >= changed + HEIGHTS_OF_A_POWER) {
+        changed = height;
+        rpc.broadcast(line.powerTx(network.publicKey(0), 10 + height / HEIGHTS_OF_A_POWER));
+      }
+      if (sent > TXS_OF_A_HEIGHT * height) {
+        network.waitForHeight(height + 1);
       }
     }
     ArchiveProcess.pack(

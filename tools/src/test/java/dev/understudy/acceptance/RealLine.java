@@ -4,11 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * An engine line as real programs: its node, the kvstore that speaks its ABCI, and the chain of
- * four validators that ships as test data. 1.0 stands here once for each layout of its keys.
+ * An engine line as real programs: its node, the kvstore that speaks its ABCI, and the chain that
+ * ships as test data, of four validators but for Celestia's one. 1.0 stands here once for each
+ * layout of its keys.
  */
 enum RealLine {
   LINE_0_34("tendermint-v0.34", RealBinary.COMETBFT_0_34, RealBinary.ABCI_CLI_0_34, "kv034"),
+  LINE_CELESTIA(
+      "celestia-core-v0.34",
+      RealBinary.CELESTIA_CORE_0_34,
+      RealBinary.CELESTIA_APP_0_34,
+      "celestia034"),
   LINE_0_37("cometbft-v0.37", RealBinary.COMETBFT_0_37, RealBinary.ABCI_CLI_0_37, "kv037"),
   LINE_0_38("0.38", RealBinary.COMETBFT_0_38, RealBinary.ABCI_CLI_0_38, "kv4"),
   LINE_0_39("0.39", RealBinary.COMETBFT_0_39, RealBinary.ABCI_CLI_0_38, "kv039"),
@@ -37,12 +43,15 @@ enum RealLine {
     return node;
   }
 
-  /** The app of CometBFT's end-to-end tests that speaks its ABCI. */
+  /** The app of the line's end-to-end tests. */
   RealBinary e2eApp() {
     return switch (this) {
       case LINE_0_34 -> RealBinary.E2E_APP_0_34;
+      case LINE_CELESTIA -> throw new IllegalStateException("its e2e app knows no squares");
       case LINE_0_37 -> RealBinary.E2E_APP_0_37;
-      case LINE_0_38, LINE_0_39, LINE_0_40 -> RealBinary.E2E_APP_0_38;
+      case LINE_0_38 -> RealBinary.E2E_APP_0_38;
+      case LINE_0_39 -> RealBinary.E2E_APP_0_39;
+      case LINE_0_40 -> RealBinary.E2E_APP_0_40;
       case LINE_1_0, LINE_1_0_KEYS_V2 -> RealBinary.E2E_APP_1_0;
     };
   }
@@ -76,7 +85,7 @@ enum RealLine {
   /** The same for another app with the kvstore's flags. */
   KvApp app(
       final TestBed bed, final NodeHome home, final RealBinary program, final String transport) {
-    final boolean bare = transport.equals("grpc") && this != LINE_0_34 && this != LINE_0_37;
+    final boolean bare = transport.equals("grpc") && !isBefore038();
     home.config()
         .set("", "abci", transport)
         // from 0.38 on the node's own gRPC client takes no scheme
@@ -86,10 +95,15 @@ enum RealLine {
 
   /** The kvstore's tx that gives a validator another power; 0 removes it. */
   byte[] powerTx(final String publicKey, final long power) {
+    return powerTx("ed25519", publicKey, power);
+  }
+
+  /** The same for a key of a kind that the kvstores of 0.38 and later know by name. */
+  byte[] powerTx(final String keyType, final String publicKey, final long power) {
     final String change =
-        this == LINE_0_34 || this == LINE_0_37
+        isBefore038()
             ? "val:" + publicKey + "!" + power
-            : "val=ed25519!" + publicKey + "!" + power;
+            : "val=" + keyType + "!" + publicKey + "!" + power;
     return change.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -97,6 +111,10 @@ enum RealLine {
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).substring("LINE_".length()).replace('_', '-');
+  }
+
+  private boolean isBefore038() {
+    return this == LINE_0_34 || this == LINE_CELESTIA || this == LINE_0_37;
   }
 
   private boolean isOf10() {

@@ -80,9 +80,21 @@ public final class RealNode {
     return process().log();
   }
 
-  /** Waits until the RPC tells a height of at least this one. */
+  /**
+   * Waits until the RPC tells a height of at least this one, for as long as it grows: a busy
+   * machine may take its time, a node that stands still may not.
+   */
   public RealNode waitForHeight(final long height) {
-    return waitForHeight(height, PATIENCE);
+    long reached = -1;
+    while (reached < height) {
+      final long before = reached;
+      waitUntil(
+          "has a height above " + before + " on its way to " + height,
+          PATIENCE,
+          () -> rpc.tryHeight().filter(h -> h > before).isPresent());
+      reached = rpc.tryHeight().orElse(before);
+    }
+    return this;
   }
 
   public RealNode waitForHeight(final long height, final Duration time) {

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,7 +62,7 @@ final class RecordedChain {
 
   /** Starts the line's node on a home synced to the tip; it must find everything in place. */
   void assertOpens(final RealNode node) {
-    node.start().waitForHeight(tip(), Duration.ofSeconds(60));
+    node.start().waitForHeight(tip());
     HandshakeLog.of(node).assertOpenedWithoutReplay(tip());
     final RpcClient rpc = node.rpc();
     try {

@@ -7,6 +7,7 @@ import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.tools.demo.ObservedApp;
 import dev.understudy.tools.demo.OldKvStoreApp;
+import dev.understudy.tools.demo.RecordedFinalizationsApp;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Hash;
 import dev.understudy.types.line.EngineLine;
@@ -28,10 +29,13 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Whole syncs of chains on which params change, a validator signs twice and, on 0.38, the first
- * height is 100: every record beside that of a validator which made the chain.
+ * Whole syncs of chains on which params change, a validator signs twice, and from 0.38 on the first
+ * height is 100, or validators have other keys than ed25519: every record beside that of a
+ * validator which made the chain.
  */
 @Timeout(120)
 class EventfulChainsIT {
@@ -42,6 +46,8 @@ class EventfulChainsIT {
           "lastABCIResponseKey",
           // a node puts these itself
           "genesisDoc",
+          "genesisDocHash",
+          "AppRetainHeightKey",
           "offlineStateSyncHeightKey");
 
   private final Path folder;
@@ -56,23 +62,62 @@ class EventfulChainsIT {
         .withLine(line);
   }
 
-  @Test
-  void everyRecordOfAChainFromHeight100IsTheValidatorsOwn() throws Exception {
-    try (SyncBed bed = bed(EngineLine.COMETBFT_0_38, "eventful038");
+  @ParameterizedTest
+  @CsvSource({
+    "COMETBFT_0_38, eventful038",
+    "COMETBFT_0_39, eventful039",
+    "COMETBFT_0_40, eventful040"
+  })
+  void everyRecordOfAChainFromHeight100IsTheValidatorsOwn(final EngineLine line, final String chain)
+      throws Exception {
+    try (SyncBed bed = bed(line, chain);
         ObservedApp app = ObservedApp.open(folder.resolve("app"))) {
       bed.run(app.address(), OptionalLong.empty());
       assertThat(app.executed()).startsWith(100L, 101L).endsWith(bed.chain().tip() - 1);
-      assertRecords(bed, "eventful038", Set.of());
+      assertRecords(bed, chain, Set.of());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TENDERMINT_0_34, eventful034", "COMETBFT_0_37, eventful037"})
+  void everyRecordOfAnOldChainIsTheValidatorsOwn(final EngineLine line, final String chain)
+      throws Exception {
+    try (SyncBed bed = bed(line, chain);
+        OldKvStoreApp app = OldKvStoreApp.start(line)) {
+      bed.run(app.address(), OptionalLong.empty());
+      // this app's events are not the original's
+      assertRecords(bed, chain, Set.of("abciResponsesKey"));
     }
   }
 
   @Test
-  void everyRecordOfAnOldChainIsTheValidatorsOwn() throws Exception {
-    try (SyncBed bed = bed(EngineLine.TENDERMINT_0_34, "eventful034");
-        OldKvStoreApp app = OldKvStoreApp.start(EngineLine.TENDERMINT_0_34)) {
+  void everyRecordOfAChainWithProposersTimesIsTheValidatorsOwn() throws Exception {
+    try (SyncBed bed = bed(EngineLine.COMETBFT_1_0, "eventful100");
+        RecordedFinalizationsApp app =
+            RecordedFinalizationsApp.start(EngineLine.COMETBFT_1_0, "eventful100")) {
       bed.run(app.address(), OptionalLong.empty());
-      // this app's events are not the original's
-      assertRecords(bed, "eventful034", Set.of("abciResponsesKey"));
+      assertThat(app.committed()).startsWith(100L, 101L).endsWith(bed.chain().tip() - 1);
+      assertRecords(bed, "eventful100", Set.of());
+    }
+  }
+
+  @Test
+  void everyRecordOfAChainWithSecp256k1KeysIsTheValidatorsOwn() throws Exception {
+    try (SyncBed bed = bed(EngineLine.COMETBFT_0_38, "keys038");
+        ObservedApp app = ObservedApp.open(folder.resolve("app"))) {
+      bed.run(app.address(), OptionalLong.empty());
+      assertRecords(bed, "keys038", Set.of());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COMETBFT_0_40, keys040", "COMETBFT_1_0, keys100"})
+  void everyRecordOfAChainWithAllKindsOfKeysIsTheValidatorsOwn(
+      final EngineLine line, final String chain) throws Exception {
+    try (SyncBed bed = bed(line, chain);
+        RecordedFinalizationsApp app = RecordedFinalizationsApp.start(line, chain)) {
+      bed.run(app.address(), OptionalLong.empty());
+      assertRecords(bed, chain, Set.of());
     }
   }
 
@@ -137,6 +182,8 @@ class EventfulChainsIT {
     final String[] parts = key.split(":", -1);
     return switch (parts[0]) {
       case "SC" -> true;
+      // 1.0's mark of its layout
+      case "version" -> false;
       case "BH" -> !hashes.contains(parts[1]);
       case "H", "P", "abciResponsesKey" -> Long.parseLong(parts[1]) > last;
       case "C" -> Long.parseLong(parts[1]) >= last;

@@ -1,10 +1,7 @@
 package dev.understudy.shim.pipeline;
 
 import dev.understudy.shim.abci.AbciClient;
-import dev.understudy.shim.abci.BlockAnswer;
 import dev.understudy.shim.abci.InitChainAnswer;
-import dev.understudy.shim.execute.AnswerChecks;
-import dev.understudy.shim.execute.AppView;
 import dev.understudy.shim.execute.StateMachine;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.disk.FailPoint;
@@ -15,29 +12,22 @@ import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.CheckpointStates;
 import dev.understudy.storage.journal.InFlightMark;
 import dev.understudy.storage.kv.KeyLayout;
-import dev.understudy.storage.state.StateCodec;
 import dev.understudy.types.AppInfo;
-import dev.understudy.types.Block;
-import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
-import dev.understudy.types.Hash;
-import dev.understudy.types.Header;
 import dev.understudy.types.State;
-import dev.understudy.types.ValidatorSet;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.line.EngineVersions;
-import dev.understudy.types.wire.Hashes;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings home and app together before a run, as the real node's handshake does
- * (consensus/replay.go: Handshaker), and repairs a home after a power cut first. A is the app's
- * height, S the state's, B the block store's.
+ * (consensus/replay.go: Handshaker). A home is repaired after a power cut first ({@link
+ * PowerCutRepair}), an app that is behind gets its blocks again ({@link BlockReplay}). A is the
+ * app's height, S the state's, B the block store's.
  */
 final class Handshake {
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
@@ -93,7 +83,8 @@ final class Handshake {
    *     InitChain, which is broken off
    */
   Agreed perform(final AppPresence presence) throws FailureException, InterruptedException {
-    repairing = repairAfterPowerCut();
+    repairing =
+        new PowerCutRepair(line, databases, journal, checkpointStates, failPoints).perform();
     final Optional<State> stored = stores.states().loadState();
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
     requireSameLine();
@@ -108,7 +99,7 @@ final class Handshake {
     }
     requireConsistent(state, blocks, info);
     if (info.lastBlockHeight() < state.lastBlockHeight()) {
-      replay(info.lastBlockHeight(), state);
+      new BlockReplay(line, app, stores, mark, failPoints, stop).run(info.lastBlockHeight(), state);
     }
     if (!repairing) {
       state = new CatchUp(line, stores, journal, failPoints).run(state, info.lastBlockHeight());
@@ -121,61 +112,6 @@ final class Handshake {
   /** The home was taken back to its checkpoint: nobody but a run may seal it. */
   boolean hasTakenBack() {
     return repairing;
-  }
-
-  /** After an unclean end under another boot nothing above the checkpoint is trusted. */
-  private boolean repairAfterPowerCut() throws FailureException {
-    if (!journal.endedUncleanlyUnderAnotherBoot()) {
-      return false;
-    }
-    // the record's, not the journal's: what a node wrote since an earlier seal must not be undone
-    final OptionalLong checkpoint = databases.checkpointHeight();
-    if (checkpoint.isEmpty()) {
-      LOG.info("the machine went down, but this home is whole: nothing was put since it was taken");
-      return false;
-    }
-    final long height = checkpoint.getAsLong();
-    final byte[] kept =
-        checkpointStates
-            .load(height)
-            .orElseThrow(
-                () ->
-                    new FailureException(
-                        FailureKind.HOME_STATE,
-                        "the machine went down during a sync and the state of the last checkpoint,"
-                            + " height %d, is missing".formatted(height),
-                        "A part of the home's understudy folder was deleted: sync this home"
-                            + " anew."));
-    final State state;
-    try {
-      state = StateCodec.decode(kept, line);
-    } catch (final Exception e) {
-      throw new FailureException(
-          FailureKind.HOME_STATE,
-          "the state kept for checkpoint %d can't be read: %s".formatted(height, e.getMessage()),
-          "Sync this home anew.",
-          e);
-    }
-    LOG.warn(
-        "the machine went down during a sync: writing everything above checkpoint {} anew", height);
-    final BlockDescriptor before = stores.blocks().loadDescriptor();
-    NodeStores.write(
-        stores.blockDb(),
-        batch -> {
-          if (height < Math.max(1, before.base()) || before.isEmpty()) {
-            stores.blocks().deleteDescriptor(batch);
-          } else {
-            stores.blocks().putDescriptor(batch, new BlockDescriptor(before.base(), height));
-          }
-        });
-    failPoints.reached(FailPoint.REPAIR_DESCRIPTOR_PUT);
-    NodeStores.write(stores.stateDb(), batch -> stores.states().putState(batch, state));
-    failPoints.reached(FailPoint.REPAIR_STATE_PUT);
-    // after the descriptor: a kill in between must not leave one that counts deleted blocks
-    final long deleted = stores.blocks().deleteAbove(height);
-    failPoints.reached(FailPoint.REPAIR_BLOCKS_DELETED);
-    LOG.info("{} records above the checkpoint deleted", deleted);
-    return true;
   }
 
   private void requireCleanApp(final AppPresence presence, final AppInfo info)
@@ -364,67 +300,5 @@ final class Handshake {
               .formatted(height, info.lastBlockAppHash(), state.appHash()),
           NOT_TOGETHER);
     }
-  }
-
-  /** Gives the app the stored blocks that it has lost; the home's state does not move. */
-  private void replay(final long appHeight, final State state)
-      throws FailureException, InterruptedException {
-    final long first = Math.max(appHeight + 1, state.initialHeight());
-    LOG.info("the app is behind: replaying stored blocks {} to {}", first, state.lastBlockHeight());
-    for (long height = first; height <= state.lastBlockHeight(); height++) {
-      if (stop.isRequested()) {
-        throw new InterruptedException("stopped before the replay of block " + height);
-      }
-      final Block block = stored(stores.blocks().loadBlock(height), "block", height);
-      final Header header = block.header();
-      final ValidatorSet lastValidators =
-          height == state.initialHeight()
-              ? ValidatorSet.EMPTY
-              : stored(stores.states().loadValidators(height - 1), "validators", height - 1);
-      mark.sent(height);
-      final BlockAnswer answer =
-          app.executeBlock(
-              block,
-              Hashes.headerHash(header),
-              AppView.lastCommit(block, lastValidators, state.initialHeight()),
-              AppView.misbehavior(block));
-      AnswerChecks.requireComplete(block, answer.results());
-      final Hash resultsHash = Hashes.resultsHash(answer.results().txResults());
-      final AnswerChecks.Expected expected = expected(height, state);
-      if (line.givesAppHashWithCommit()) {
-        AnswerChecks.requireSameResults(height, resultsHash, expected);
-      } else {
-        AnswerChecks.requireEqual(height, answer.results().appHash(), resultsHash, expected);
-      }
-      failPoints.reached(FailPoint.REPLAY_ANSWERED);
-      final Bytes committed = app.commit().appHash();
-      mark.committed(height);
-      failPoints.reached(FailPoint.REPLAY_COMMITTED);
-      if (line.givesAppHashWithCommit()) {
-        AnswerChecks.requireCommitted(height, committed, expected);
-      }
-    }
-  }
-
-  private AnswerChecks.Expected expected(final long height, final State state)
-      throws FailureException {
-    if (height == state.lastBlockHeight()) {
-      return new AnswerChecks.Expected(state.appHash(), state.lastResultsHash(), true);
-    }
-    final Header next = stored(stores.blocks().loadMeta(height + 1), "block", height + 1).header();
-    final Bytes appHash = next.appHash();
-    final Hash resultsHash = next.lastResultsHash();
-    return new AnswerChecks.Expected(appHash, resultsHash, true);
-  }
-
-  private static <T> T stored(final Optional<T> record, final String what, final long height)
-      throws FailureException {
-    return record.orElseThrow(
-        () ->
-            new FailureException(
-                FailureKind.HOME_STATE,
-                "the app is behind this home and needs %s %d again, which is not stored here"
-                    .formatted(what, height),
-                "Restore the app's data from the same moment as the home, or start both anew."));
   }
 }

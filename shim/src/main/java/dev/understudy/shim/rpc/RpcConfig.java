@@ -1,7 +1,7 @@
 package dev.understudy.shim.rpc;
 
+import dev.understudy.shim.http.HttpPlace;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 
 /**
  * Where the RPC face listens: on loopback only.
@@ -15,16 +15,14 @@ public record RpcConfig(int port) {
   /** Fixed: who wants it elsewhere puts a proxy before it, and decides who may ask. */
   static final String HOST = "127.0.0.1";
 
-  private static final int HIGHEST_PORT = 65535;
+  private static final String PORT_FLAG = "--rpc-server-port";
 
   /** Fails with CONFIGURATION where there is no such port. */
   public static RpcConfig at(final int port) throws FailureException {
-    if (port < 0 || port > HIGHEST_PORT) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "--rpc-server-port %d is no TCP port".formatted(port),
-          "Take 1 to 65535, or 0 for any free port.");
-    }
-    return new RpcConfig(port);
+    return new RpcConfig(HttpPlace.requirePort(PORT_FLAG, port));
+  }
+
+  HttpPlace place() {
+    return new HttpPlace("the RPC server", PORT_FLAG, HOST, port);
   }
 }

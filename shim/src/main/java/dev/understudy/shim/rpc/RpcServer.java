@@ -2,10 +2,11 @@ package dev.understudy.shim.rpc;
 
 import dev.understudy.shim.BlockSync;
 import dev.understudy.shim.OpenChain;
+import dev.understudy.shim.http.AnswerThreads;
+import dev.understudy.shim.http.HttpListener;
 import dev.understudy.storage.home.HomeLayout;
 import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -13,7 +14,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -22,11 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +40,6 @@ public final class RpcServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
   private static final long WAIT_SECONDS = 10;
   private static final int IDLE_SECONDS = 60;
-  private static final int THREADS = 2;
-  private static final int MOST_WAITING = 64;
   private static final int MOST_CONNECTIONS = 128;
   private static final int MOST_LINE_BYTES = 1 << 14;
 
@@ -62,28 +55,14 @@ public final class RpcServer implements AutoCloseable {
   private final Vertx vertx;
   private final ByteBudget budget;
   private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private final ThreadPoolExecutor workers;
+  private final AnswerThreads threads = new AnswerThreads("understudy-rpc", WAIT_SECONDS);
   private volatile Supplier<Optional<OpenChain>> chains = Optional::empty;
-  private @Nullable HttpServer server;
+  private @Nullable HttpListener listener;
   private volatile @Nullable RpcHandler handler;
-  private @Nullable URI address;
 
   private RpcServer(final Vertx vertx, final long budgetBytes) {
     this.vertx = vertx;
     this.budget = new ByteBudget(budgetBytes);
-    this.workers =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            task -> {
-              final Thread thread = new Thread(task, "understudy-rpc");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   /**
@@ -124,36 +103,24 @@ public final class RpcServer implements AutoCloseable {
 
   private void listen(final RpcConfig config, final NodeFacts facts, final EngineLine line)
       throws FailureException {
-    final HttpServer listening;
-    try {
-      listening =
-          vertx
-              .createHttpServer(
-                  new HttpServerOptions()
-                      .setIdleTimeout(IDLE_SECONDS)
-                      .setMaxInitialLineLength(MOST_LINE_BYTES)
-                      // many streams in one connection would get round the bound on connections
-                      .setHttp2ClearTextEnabled(false))
-              .connectionHandler(this::admit)
-              .requestHandler(this::handle)
-              .listen(config.port(), RpcConfig.HOST)
-              .await(WAIT_SECONDS, TimeUnit.SECONDS);
-    } catch (final Exception e) { // await throws whatever the server failed with
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the RPC server can't listen on %s:%d: %s"
-              .formatted(RpcConfig.HOST, config.port(), e.getMessage()),
-          "Choose another --rpc-server-port, or stop what listens there. Nothing was changed.",
-          e);
-    }
-    server = listening;
-    final String place = RpcConfig.HOST + ":" + listening.actualPort();
-    address = URI.create("http://" + place);
+    final HttpListener listening =
+        HttpListener.start(
+            vertx
+                .createHttpServer(
+                    new HttpServerOptions()
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setMaxInitialLineLength(MOST_LINE_BYTES)
+                        // many streams in one connection would get round the bound on connections
+                        .setHttp2ClearTextEnabled(false))
+                .connectionHandler(this::admit)
+                .requestHandler(this::handle),
+            config.place());
+    listener = listening;
     final List<Route> routes = new ArrayList<>(BlockRoutes.all(line));
     routes.addAll(StateRoutes.all());
-    routes.addAll(new NodeRoutes(facts, "tcp://" + place).all());
+    routes.addAll(new NodeRoutes(facts, "tcp://" + listening.address().getAuthority()).all());
     handler = new RpcHandler(line, routes, () -> chains.get(), budget);
-    LOG.info("RPC on {}", address);
+    LOG.info("RPC on {}", listening.address());
   }
 
   /** Answers from this sync's stores from now on. */
@@ -167,10 +134,10 @@ public final class RpcServer implements AutoCloseable {
 
   /** Where it listens. */
   public URI address() {
-    if (address == null) {
+    if (listener == null) {
       throw new IllegalStateException("not started");
     }
-    return address;
+    return listener.address();
   }
 
   /** What bodies and answers hold in memory now. */
@@ -267,26 +234,29 @@ public final class RpcServer implements AutoCloseable {
       return;
     }
     final Context context = vertx.getOrCreateContext();
-    try {
-      workers.execute(
-          () -> {
-            try {
-              // a client that went away while it waited is not worth the work
-              if (!request.response().closed()) {
-                final HttpAnswer answer = answering.answer(ask);
-                context.runOnContext(ready -> answer(request, answer));
-              }
-            } catch (final RuntimeException e) {
-              LOG.warn("no answer to {}", ask.path(), e);
-              context.runOnContext(ready -> send(request, busy()));
-            } finally {
-              budget.give(bodyBytes);
-            }
-          });
-    } catch (final RejectedExecutionException e) {
+    if (!threads.offer(() -> make(context, answering, request, ask, bodyBytes))) {
       budget.give(bodyBytes);
-      LOG.debug("too many requests wait", e);
       sendLast(request, busy());
+    }
+  }
+
+  private void make(
+      final Context context,
+      final RpcHandler answering,
+      final HttpServerRequest request,
+      final HttpAsk ask,
+      final int bodyBytes) {
+    try {
+      // a client that went away while it waited is not worth the work
+      if (!request.response().closed()) {
+        final HttpAnswer answer = answering.answer(ask);
+        context.runOnContext(ready -> answer(request, answer));
+      }
+    } catch (final RuntimeException e) {
+      LOG.warn("no answer to {}", ask.path(), e);
+      context.runOnContext(ready -> send(request, busy()));
+    } finally {
+      budget.give(bodyBytes);
     }
   }
 
@@ -355,22 +325,10 @@ public final class RpcServer implements AutoCloseable {
   /** Stops listening and lets answers in work end; twice is harmless. */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    threads.takeNoMore();
+    if (listener != null) {
+      listener.close();
     }
-    workers.shutdown();
-    final HttpServer listening = server;
-    try {
-      if (listening != null) {
-        listening.close().await(WAIT_SECONDS, TimeUnit.SECONDS);
-      }
-      if (!workers.awaitTermination(WAIT_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("an answer of the RPC server does not end");
-      }
-    } catch (final InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (final Exception e) { // await throws whatever the close failed with
-      LOG.warn("the RPC server did not close in order: {}", e.toString());
-    }
+    threads.close();
   }
 }

@@ -1,23 +1,19 @@
 package dev.understudy.shim.serve;
 
+import dev.understudy.shim.http.AnswerThreads;
+import dev.understudy.shim.http.HttpListener;
+import dev.understudy.shim.http.HttpPlace;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import dev.understudy.types.json.JsonOutput;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,28 +34,29 @@ public final class SnapshotServer implements AutoCloseable {
   public static final String DEFAULT_HOST = "127.0.0.1";
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotServer.class);
-  private static final int HIGHEST_PORT = 65535;
-  private static final int THREADS = 2;
-  private static final int MOST_WAITING = 64;
+  private static final String PORT_FLAG = "--snapshot-port";
   private static final int MOST_LINE_BYTES = 4096;
   private static final int IDLE_SECONDS = 120;
   private static final long WAIT_SECONDS = 30;
 
-  private final ThreadPoolExecutor workers;
   private final SnapshotAnswers answers;
-  private final HttpServer server;
-  private final String host;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AnswerThreads threads = new AnswerThreads("understudy-snapshots", WAIT_SECONDS);
+  private final HttpListener listener;
 
-  private SnapshotServer(
-      final ThreadPoolExecutor workers,
-      final SnapshotAnswers answers,
-      final HttpServer server,
-      final String host) {
-    this.workers = workers;
+  private SnapshotServer(final Vertx vertx, final HttpPlace place, final SnapshotAnswers answers)
+      throws FailureException {
     this.answers = answers;
-    this.server = server;
-    this.host = host;
+    this.listener =
+        HttpListener.start(
+            vertx
+                .createHttpServer(
+                    new HttpServerOptions()
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setMaxInitialLineLength(MOST_LINE_BYTES)
+                        .setHttp2ClearTextEnabled(false))
+                .requestHandler(request -> handle(vertx, request)),
+            place);
+    LOG.info("snapshots on {}", address());
   }
 
   /**
@@ -75,60 +72,16 @@ public final class SnapshotServer implements AutoCloseable {
       final StateForm form,
       final Supplier<Optional<ServedSync>> syncs)
       throws FailureException {
-    if (port < 0 || port > HIGHEST_PORT) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "--snapshot-port %d is no TCP port".formatted(port),
-          "Take 1 to 65535, or 0 for any free port.");
-    }
-    final ThreadPoolExecutor workers =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            task -> {
-              final Thread thread = new Thread(task, "understudy-snapshots");
-              thread.setDaemon(true);
-              return thread;
-            });
-    final SnapshotServer started =
-        new SnapshotServer(
-            workers,
-            new SnapshotAnswers(syncs, form),
-            vertx.createHttpServer(
-                new HttpServerOptions()
-                    .setIdleTimeout(IDLE_SECONDS)
-                    .setMaxInitialLineLength(MOST_LINE_BYTES)
-                    .setHttp2ClearTextEnabled(false)),
-            host);
-    started.listen(vertx, port);
-    return started;
-  }
-
-  private void listen(final Vertx vertx, final int port) throws FailureException {
-    try {
-      server
-          .requestHandler(request -> handle(vertx, request))
-          .listen(port, host)
-          .await(WAIT_SECONDS, TimeUnit.SECONDS);
-    } catch (final Exception e) { // await throws whatever the server failed with
-      workers.shutdown();
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the snapshot server can't listen on %s:%d: %s".formatted(host, port, e.getMessage()),
-          "Choose another --snapshot-port, or stop what listens there. Nothing was changed.",
-          e);
-    }
-    LOG.info("snapshots on {}", address());
+    return new SnapshotServer(
+        vertx,
+        new HttpPlace(
+            "the snapshot server", PORT_FLAG, host, HttpPlace.requirePort(PORT_FLAG, port)),
+        new SnapshotAnswers(syncs, form));
   }
 
   /** What a pool's config takes as {@code api}. */
   public URI address() {
-    return URI.create(
-        "http://%s:%d"
-            .formatted(host.contains(":") ? "[" + host + "]" : host, server.actualPort()));
+    return listener.address();
   }
 
   private void handle(final Vertx vertx, final HttpServerRequest request) {
@@ -139,11 +92,8 @@ public final class SnapshotServer implements AutoCloseable {
       return;
     }
     final String path = Optional.ofNullable(request.path()).orElse("/");
-    try {
-      workers.execute(() -> answer(context, request, path));
-    } catch (final RejectedExecutionException e) {
-      LOG.debug("too many requests wait", e);
-      response.setStatusCode(503).end().onFailure(broken -> LOG.debug("and broke off", broken));
+    if (!threads.offer(() -> answer(context, request, path))) {
+      response.setStatusCode(503).end().onFailure(e -> LOG.debug("a refusal broke off", e));
     }
   }
 
@@ -172,19 +122,8 @@ public final class SnapshotServer implements AutoCloseable {
   /** Stops listening and lets answers in work end; twice is harmless. */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    workers.shutdown();
-    try {
-      server.close().await(WAIT_SECONDS, TimeUnit.SECONDS);
-      if (!workers.awaitTermination(WAIT_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("an answer of the snapshot server does not end");
-      }
-    } catch (final InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (final Exception e) { // await throws whatever the close failed with
-      LOG.warn("the snapshot server did not close in order: {}", e.toString());
-    }
+    threads.takeNoMore();
+    listener.close();
+    threads.close();
   }
 }

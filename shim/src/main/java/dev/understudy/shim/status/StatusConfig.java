@@ -1,7 +1,7 @@
 package dev.understudy.shim.status;
 
+import dev.understudy.shim.http.HttpPlace;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 
 /**
  * Where the status page is served.
@@ -13,7 +13,7 @@ import dev.understudy.types.FailureKind;
 public record StatusConfig(boolean enabled, String host, int port, boolean required) {
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_PORT = 7979;
-  private static final int HIGHEST_PORT = 65535;
+  private static final String PORT_FLAG = "--status-port";
 
   /** Served on loopback, unless the port is taken. */
   public static final StatusConfig DEFAULT =
@@ -24,12 +24,10 @@ public record StatusConfig(boolean enabled, String host, int port, boolean requi
 
   /** Somebody asked for this place, so it must be had. */
   public static StatusConfig at(final String host, final int port) throws FailureException {
-    if (port < 0 || port > HIGHEST_PORT) {
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "--status-port %d is no TCP port".formatted(port),
-          "Take 1 to 65535, or 0 for any free port.");
-    }
-    return new StatusConfig(true, host, port, true);
+    return new StatusConfig(true, host, HttpPlace.requirePort(PORT_FLAG, port), true);
+  }
+
+  HttpPlace place() {
+    return new HttpPlace("the status page", PORT_FLAG, host, port);
   }
 }

@@ -1,19 +1,17 @@
 package dev.understudy.shim.status;
 
 import dev.understudy.shim.BlockSync;
+import dev.understudy.shim.http.HttpListener;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatusServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
-  private static final long WAIT_SECONDS = 10;
   private static final int IDLE_SECONDS = 60;
 
   /** So that the speeds of the last seconds are right whenever somebody asks. */
@@ -47,8 +44,7 @@ public final class StatusServer implements AutoCloseable {
   private final SyncStatus status;
   private final Metrics metrics;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private @Nullable HttpServer server;
-  private @Nullable URI address;
+  private @Nullable HttpListener listener;
   private long timer = -1;
 
   private record Answer(int code, String type, Buffer body) {}
@@ -88,35 +84,26 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private void listen(final StatusConfig config) throws FailureException {
-    final HttpServer listening;
+    final HttpListener listening;
     try {
       listening =
-          vertx
-              .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-              .requestHandler(this::handle)
-              .listen(config.port(), config.host())
-              .await(WAIT_SECONDS, TimeUnit.SECONDS);
-    } catch (final Exception e) { // await throws whatever the server failed with
-      final String what =
-          "the status page can't listen on %s:%d: %s"
-              .formatted(config.host(), config.port(), e.getMessage());
+          HttpListener.start(
+              vertx
+                  .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+                  .requestHandler(this::handle),
+              config.place());
+    } catch (final FailureException e) {
       if (config.required()) {
-        throw new FailureException(
-            FailureKind.CONFIGURATION,
-            what,
-            "Choose another --status-port, or stop what listens there.",
-            e);
+        throw e;
       }
-      LOG.warn("{}; going on without it (--status-port chooses another port)", what);
+      LOG.warn("{}; going on without it (--status-port chooses another port)", e.getMessage());
       return;
     }
-    server = listening;
-    final String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
-    address = URI.create("http://" + host + ":" + listening.actualPort());
+    listener = listening;
     timer = vertx.setPeriodic(LOOK_MILLIS, id -> status.snapshot());
-    LOG.info("status on {}/status, meters on {}/metrics", address, address);
+    LOG.info("status on {}/status, meters on {}/metrics", listening.address(), listening.address());
     if (!isLoopback(config.host())) {
-      LOG.warn("the status page on {} is open to the network", address);
+      LOG.warn("the status page on {} is open to the network", listening.address());
     }
   }
 
@@ -130,7 +117,7 @@ public final class StatusServer implements AutoCloseable {
 
   /** Where it is served; empty where nothing is. */
   public Optional<URI> address() {
-    return Optional.ofNullable(address);
+    return Optional.ofNullable(listener).map(HttpListener::address);
   }
 
   private void handle(final HttpServerRequest request) {
@@ -194,13 +181,8 @@ public final class StatusServer implements AutoCloseable {
     if (timer >= 0) {
       vertx.cancelTimer(timer);
     }
-    final HttpServer listening = server;
-    if (listening != null) {
-      try {
-        listening.close().await(WAIT_SECONDS, TimeUnit.SECONDS);
-      } catch (final Exception e) { // await throws whatever the close failed with
-        LOG.warn("the status page did not close in order: {}", e.toString());
-      }
+    if (listener != null) {
+      listener.close();
     }
     metrics.close();
   }

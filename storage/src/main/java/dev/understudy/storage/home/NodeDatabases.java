@@ -1,6 +1,6 @@
 package dev.understudy.storage.home;
 
-import dev.understudy.storage.disk.DurableFiles;
+import dev.understudy.storage.disk.DiskFailure;
 import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
 import dev.understudy.storage.kv.DatabaseException;
@@ -10,16 +10,12 @@ import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The four databases of a home as one thing that is either ours (unsealed, under working names) or
@@ -37,16 +33,13 @@ import org.slf4j.LoggerFactory;
  * owner; the methods are not safe for concurrent calls, the stores are.
  */
 public final class NodeDatabases implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(NodeDatabases.class);
-
   private final HomeLayout layout;
   private final StoreFactory factory;
   private final FailPoints failPoints;
   private final Map<DatabaseId, KvStore> stores = new EnumMap<>(DatabaseId.class);
   private final HomeLocks locks = new HomeLocks();
-  private final NameGuards guards;
+  private final DatabaseNames names;
   private OptionalLong checkpoint = OptionalLong.empty();
-  private boolean lifted;
   private boolean wereSealed;
   private boolean sealed;
 
@@ -55,7 +48,7 @@ public final class NodeDatabases implements AutoCloseable {
     this.layout = layout;
     this.factory = factory;
     this.failPoints = failPoints;
-    this.guards = new NameGuards(layout);
+    this.names = new DatabaseNames(layout, failPoints);
   }
 
   /**
@@ -143,21 +136,21 @@ public final class NodeDatabases implements AutoCloseable {
   }
 
   private void lock() throws FailureException {
-    if (guards.areLifted()) {
+    if (names.areFreed()) {
       locks.acquireHome(layout);
-      moveStraysAway();
+      names.moveStraysAway();
     }
-    requireOneNameEach();
+    names.requireOneEach();
     locks.acquire(layout);
     ConversionRecord.requireNoneSwitching(layout);
-    requireOneNameEach();
+    names.requireOneEach();
   }
 
   private void takeOver() throws FailureException {
     lock();
     final Optional<SealRecord> record = SealRecord.read(layout);
     requireSameBackend(record);
-    final List<DatabaseId> left = underFinalName();
+    final List<DatabaseId> left = names.underFinal();
     // a seal may have come as far as the last name but not to its record; a node may run on that
     final boolean whole =
         record.map(SealRecord::sealed).orElse(false)
@@ -176,43 +169,9 @@ public final class NodeDatabases implements AutoCloseable {
     }
     write(false);
     failPoints.reached(FailPoint.TAKE_OVER_RECORDED);
-    rename(left, true);
-    guard();
+    names.toWorking(left);
+    names.guard();
     failPoints.reached(FailPoint.GUARDED);
-  }
-
-  private void guard() throws FailureException {
-    try {
-      guards.put();
-      lifted = false;
-    } catch (final IOException e) {
-      requireOneNameEach();
-      throw diskFailure("guard the names of the databases in " + layout.dataDir(), e);
-    }
-    requireOneNameEach();
-  }
-
-  private void requireOneNameEach() throws FailureException {
-    for (final DatabaseId id : DatabaseId.values()) {
-      final Path fresh = layout.database(id);
-      final Path working = layout.unsealedDatabase(id);
-      if (isTaken(fresh) && Files.exists(working)) {
-        throw new FailureException(
-            FailureKind.HOME_STATE,
-            "The home has both "
-                + fresh
-                + " and "
-                + working
-                + ": something opened "
-                + id.id()
-                + " before the home was sealed and made a new one",
-            "Stop that node or app, move "
-                + fresh
-                + " away (the chain's data is in "
-                + working.getFileName()
-                + "), and run the same command again. Nothing was changed.");
-      }
-    }
   }
 
   private void requireSameBackend(final Optional<SealRecord> record) throws FailureException {
@@ -233,24 +192,6 @@ public final class NodeDatabases implements AutoCloseable {
     }
   }
 
-  private List<DatabaseId> underFinalName() throws FailureException {
-    final List<DatabaseId> found = new ArrayList<>();
-    for (final DatabaseId id : DatabaseId.values()) {
-      if (isTaken(layout.database(id))) {
-        found.add(id);
-      }
-    }
-    return found;
-  }
-
-  private boolean isTaken(final Path name) throws FailureException {
-    try {
-      return Files.exists(name) && !NameGuards.isGuard(name);
-    } catch (final IOException e) {
-      throw diskFailure("read " + name, e);
-    }
-  }
-
   private void openStores() throws FailureException {
     for (final DatabaseId id : DatabaseId.values()) {
       final Path directory = layout.unsealedDatabase(id);
@@ -268,6 +209,11 @@ public final class NodeDatabases implements AutoCloseable {
       throw new IllegalStateException("the databases of " + layout.home() + " are closed");
     }
     return store;
+  }
+
+  /** Whether the home's node keeps no answers of the app but the last ones. */
+  public boolean discardResults() {
+    return layout.config().storage().discardAbciResponses();
   }
 
   /** Whether the home was fit for the node when it was taken over: sealed by us, or never ours. */
@@ -320,33 +266,7 @@ public final class NodeDatabases implements AutoCloseable {
    */
   public void letAppBoot() throws FailureException {
     closeStores();
-    lifted = true;
-    try {
-      guards.lift(underFinalName().isEmpty() && !HomeRepair.hasWorkingName(layout));
-    } catch (final IOException e) {
-      throw diskFailure("free the names of the databases in " + layout.dataDir(), e);
-    }
-  }
-
-  private void moveStraysAway() throws FailureException {
-    for (final DatabaseId id : DatabaseId.values()) {
-      final Path stray = layout.database(id);
-      if (!isTaken(stray)
-          || !(Files.exists(layout.unsealedDatabase(id)) || guards.areLiftedOnFreshHome())) {
-        continue;
-      }
-      // held by a node that was started meanwhile, and then not ours to move
-      DatabaseLock.acquire(stray).close();
-      final Path away =
-          layout
-              .understudyDir()
-              .resolve("stray-" + stray.getFileName() + "-" + System.currentTimeMillis());
-      try {
-        Files.move(stray, away, StandardCopyOption.ATOMIC_MOVE);
-      } catch (final IOException e) {
-        throw diskFailure("move " + stray + " away, which the app made while it booted", e);
-      }
-    }
+    names.free();
   }
 
   /** Opens the databases after {@link #reserve}, or again after {@link #closeStores}. */
@@ -369,7 +289,7 @@ public final class NodeDatabases implements AutoCloseable {
     }
     closeStores();
     failPoints.reached(FailPoint.DATABASES_CLOSED);
-    requireOneNameEach();
+    names.requireOneEach();
     final List<DatabaseId> working = new ArrayList<>();
     for (final DatabaseId id : DatabaseId.values()) {
       // None there: an earlier try came as far as renaming it.
@@ -379,7 +299,7 @@ public final class NodeDatabases implements AutoCloseable {
         failPoints.reached(FailPoint.DATABASE_SEALED);
       }
     }
-    rename(working, false);
+    names.toFinal(working);
     failPoints.reached(FailPoint.NAMES_FORCED);
     write(true);
     failPoints.reached(FailPoint.SEAL_RECORDED);
@@ -387,42 +307,12 @@ public final class NodeDatabases implements AutoCloseable {
     locks.releaseDatabases();
   }
 
-  private void rename(final List<DatabaseId> ids, final boolean toWorking) throws FailureException {
-    try {
-      for (final DatabaseId id : ids) {
-        final Path fresh = layout.database(id);
-        final Path working = layout.unsealedDatabase(id);
-        if (!toWorking) {
-          NameGuards.remove(fresh);
-          failPoints.reached(FailPoint.GUARD_REMOVED);
-        }
-        Files.move(
-            toWorking ? fresh : working,
-            toWorking ? working : fresh,
-            StandardCopyOption.ATOMIC_MOVE);
-        failPoints.reached(toWorking ? FailPoint.RENAMED_TO_WORKING : FailPoint.RENAMED_TO_FINAL);
-      }
-      DurableFiles.forceDirectory(layout.dataDir());
-    } catch (final IOException e) {
-      throw diskFailure("rename the databases in " + layout.dataDir(), e);
-    }
-  }
-
   private void write(final boolean nowSealed) throws FailureException {
     try {
       new SealRecord(factory.backend(), nowSealed, checkpoint).write(layout);
     } catch (final IOException e) {
-      throw diskFailure("write " + layout.sealFile(), e);
+      throw DiskFailure.of("write " + layout.sealFile(), e);
     }
-  }
-
-  private static FailureException diskFailure(final String what, final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "Could not " + what + ": " + e,
-        "Check free space, permissions and the health of the disk, then run the same command"
-            + " again.",
-        e);
   }
 
   /** Closes what is open, without sealing, and lets go of every lock. Twice is harmless. */
@@ -431,26 +321,8 @@ public final class NodeDatabases implements AutoCloseable {
     try {
       closeStores();
     } finally {
-      putGuardsBack();
+      names.guardAgain();
       locks.close();
-    }
-  }
-
-  /** An app that did not boot leaves the names unguarded, but not for longer than that. */
-  private void putGuardsBack() {
-    if (!lifted) {
-      return;
-    }
-    lifted = false;
-    try {
-      moveStraysAway();
-      if (Stream.of(DatabaseId.values()).map(layout::unsealedDatabase).anyMatch(Files::exists)) {
-        guards.put();
-      } else {
-        guards.forgetLift();
-      }
-    } catch (final FailureException | IOException e) {
-      LOG.warn("The names of the databases could not be guarded again: {}", e.toString());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.storage.journal;
 
+import dev.understudy.storage.disk.DiskFailure;
 import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -41,7 +42,7 @@ public final class CheckpointStates {
       content.putInt(crc(state, 0)).put(state);
       DurableFiles.replace(file(height), content.array());
     } catch (final IOException e) {
-      throw failure("write", file(height), e);
+      throw DiskFailure.of("write " + file(height), e);
     }
   }
 
@@ -62,7 +63,7 @@ public final class CheckpointStates {
       }
       return Optional.of(Arrays.copyOfRange(content, Integer.BYTES, content.length));
     } catch (final IOException e) {
-      throw failure("read", file, e);
+      throw DiskFailure.of("read " + file, e);
     }
   }
 
@@ -79,7 +80,7 @@ public final class CheckpointStates {
         }
       }
     } catch (final IOException e) {
-      throw failure("tidy", directory, e);
+      throw DiskFailure.of("tidy " + directory, e);
     }
   }
 
@@ -98,14 +99,5 @@ public final class CheckpointStates {
         FailureKind.HOME_STATE,
         "the state kept for the last checkpoint is damaged: " + file,
         "Check the disk. If this home was not closed in order before, it must be synced anew.");
-  }
-
-  private static FailureException failure(final String what, final Path file, final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "could not %s %s: %s".formatted(what, file, e),
-        "Check free space, permissions and the health of the disk, then run the same command"
-            + " again.",
-        e);
   }
 }

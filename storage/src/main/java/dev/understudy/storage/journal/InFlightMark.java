@@ -1,7 +1,7 @@
 package dev.understudy.storage.journal;
 
+import dev.understudy.storage.disk.DiskFailure;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -55,12 +55,7 @@ public final class InFlightMark implements AutoCloseable {
         return new InFlightMark(map);
       }
     } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "could not open " + file + ": " + e,
-          "Check free space, permissions and the health of the disk, then run the same command"
-              + " again.",
-          e);
+      throw DiskFailure.of("open " + file, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.understudy.storage.kv;
 
+import dev.understudy.storage.disk.DiskFailure;
 import dev.understudy.storage.disk.DurableFiles;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -78,11 +79,6 @@ public final class DatabaseFiles {
 
   public static FailureException diskFailure(
       final String what, final Path directory, final IOException e) {
-    return new FailureException(
-        FailureKind.DISK,
-        "Could not " + what + " the database " + directory + ": " + e,
-        "Check free space, permissions and the health of the disk, then run the same command"
-            + " again.",
-        e);
+    return DiskFailure.of(what + " the database " + directory, e);
   }
 }

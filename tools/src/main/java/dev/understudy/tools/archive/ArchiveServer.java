@@ -1,19 +1,19 @@
 package dev.understudy.tools.archive;
 
+import dev.understudy.shim.http.HttpListener;
+import dev.understudy.shim.http.HttpPlace;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +30,14 @@ import org.slf4j.LoggerFactory;
 public final class ArchiveServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveServer.class);
   private static final String LOOPBACK = "127.0.0.1";
-  private static final long START_SECONDS = 30;
 
   private final Vertx vertx;
-  private final HttpServer server;
-  private final String host;
+  private final HttpListener listener;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ArchiveServer(final Vertx vertx, final HttpServer server, final String host) {
+  private ArchiveServer(final Vertx vertx, final HttpListener listener) {
     this.vertx = vertx;
-    this.server = server;
-    this.host = host;
+    this.listener = listener;
   }
 
   /**
@@ -60,31 +57,25 @@ public final class ArchiveServer implements AutoCloseable {
     final Vertx vertx = EventLoops.open();
     final ArchiveRoutes routes = new ArchiveRoutes(folder);
     try {
-      final HttpServer server =
-          vertx
-              .createHttpServer()
-              .requestHandler(request -> handle(vertx, routes, request))
-              .listen(port, host)
-              .await(START_SECONDS, TimeUnit.SECONDS);
-      return new ArchiveServer(vertx, server, host);
-    } catch (final Exception e) { // await throws whatever the server failed with
+      return new ArchiveServer(
+          vertx,
+          HttpListener.start(
+              vertx.createHttpServer().requestHandler(request -> handle(vertx, routes, request)),
+              new HttpPlace("the archive", "--port", host, port)));
+    } catch (final FailureException e) {
       EventLoops.close(vertx);
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "cannot listen on " + host + ":" + port + ": " + e.getMessage(),
-          "Choose another --port, or stop what listens there.",
-          e);
+      throw e;
     }
   }
 
   /** The port in use. */
   public int port() {
-    return server.actualPort();
+    return listener.port();
   }
 
   /** What {@code --chain-rest} takes. */
   public URI chainRest() {
-    return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+    return listener.address();
   }
 
   /** What {@code --storage-rest} takes. */

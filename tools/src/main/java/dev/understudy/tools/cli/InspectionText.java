@@ -1,6 +1,5 @@
 package dev.understudy.tools.cli;
 
-import dev.understudy.handoff.HandshakePrediction;
 import dev.understudy.handoff.ReadinessReport;
 import dev.understudy.storage.home.DatabaseId;
 import dev.understudy.storage.inspect.FamilySizes.Family;
@@ -47,10 +46,7 @@ final class InspectionText {
       }
     }
     out.println();
-    report
-        .handshake()
-        .map(HandshakePrediction::words)
-        .ifPresent(words -> out.printf("At its start %s.%n", words));
+    ReadinessText.printHandshake(out, report);
     out.println(
         report.isReady()
             ? "The real node can be started on this home."

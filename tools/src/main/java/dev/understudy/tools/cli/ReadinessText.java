@@ -22,15 +22,20 @@ final class ReadinessText {
       }
     }
     out.println();
-    report
-        .handshake()
-        .map(HandshakePrediction::words)
-        .ifPresent(words -> out.printf("At its start %s.%n", words));
+    printHandshake(out, report);
     out.println(
         report.isReady()
             ? "READY: the real node can be started on this home."
             : "NOT READY: do not start the real node on this home.");
     out.flush();
+  }
+
+  /** What the node will do with its app at its start. */
+  static void printHandshake(final PrintWriter out, final ReadinessReport report) {
+    report
+        .handshake()
+        .map(HandshakePrediction::words)
+        .ifPresent(words -> out.printf("At its start %s.%n", words));
   }
 
   private static void print(final PrintWriter out, final HomeFacts facts) {

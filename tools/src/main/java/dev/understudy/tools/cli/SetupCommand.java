@@ -119,13 +119,9 @@ public final class SetupCommand implements Callable<Integer> {
 
   @Mixin private final LogOptions log = new LogOptions();
 
-  @SuppressWarnings("UnusedVariable") // accepted without effect
-  @Option(names = "--opt-out", description = "Accepted; there is no telemetry.")
-  private boolean optOut;
-
   @SuppressWarnings("UnusedVariable") // picocli acts on it
-  @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-  private boolean help;
+  @Mixin
+  private final HelpOptions help = new HelpOptions();
 
   /** Made by picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")

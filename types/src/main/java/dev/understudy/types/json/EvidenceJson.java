@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code {"type":…,"value":…}} of both kinds of evidence. Go gives these structs no JSON
- * names for most fields, so they stand there as in Go. The type's name counts by its last word: a
- * fork registers it under its own prefix.
+ * Reads {@code {"type":…,"value":…}} of both kinds of evidence. Before 1.0 Go gives these structs
+ * no JSON names for most fields, so they stand there as in Go; both forms are read. The type's name
+ * counts by its last word: a fork registers it under its own prefix.
  */
 final class EvidenceJson {
   private Instant timestamp = GoTime.ZERO;
@@ -123,12 +123,13 @@ final class EvidenceJson {
       switch (field) {
         case "vote_a" -> voteA = readVote(in);
         case "vote_b" -> voteB = readVote(in);
-        case "ValidatorPower" -> validatorPower = in.readLong();
-        case "TotalVotingPower" -> totalVotingPower = in.readLong();
-        case "Timestamp" -> timestamp = in.readTime();
-        case "ConflictingBlock" -> readLightBlock(in);
-        case "CommonHeight" -> commonHeight = in.readLong();
-        case "ByzantineValidators" -> byzantineValidators = ValidatorJson.readList(in);
+        case "ValidatorPower", "validator_power" -> validatorPower = in.readLong();
+        case "TotalVotingPower", "total_voting_power" -> totalVotingPower = in.readLong();
+        case "Timestamp", "timestamp" -> timestamp = in.readTime();
+        case "ConflictingBlock", "conflicting_block" -> readLightBlock(in);
+        case "CommonHeight", "common_height" -> commonHeight = in.readLong();
+        case "ByzantineValidators", "byzantine_validators" ->
+            byzantineValidators = ValidatorJson.readList(in);
         default -> in.skip();
       }
     }

@@ -4,8 +4,9 @@ import dev.understudy.types.Evidence;
 import dev.understudy.types.Vote;
 import dev.understudy.types.line.EngineLine;
 import java.io.IOException;
+import java.util.Locale;
 
-/** Writes both kinds of evidence; most of their members have Go's own names. */
+/** Writes both kinds of evidence; before 1.0 most of their members have Go's own names. */
 final class EvidenceWriter {
   private EvidenceWriter() {}
 
@@ -14,7 +15,7 @@ final class EvidenceWriter {
     if (evidence instanceof Evidence.DuplicateVote duplicate) {
       typed(out, "DuplicateVoteEvidence", () -> duplicateVote(out, duplicate, line));
     } else if (evidence instanceof Evidence.LightClientAttack attack) {
-      typed(out, "LightClientAttackEvidence", () -> lightClientAttack(out, attack));
+      typed(out, "LightClientAttackEvidence", () -> lightClientAttack(out, attack, line));
     }
   }
 
@@ -32,15 +33,16 @@ final class EvidenceWriter {
       throws IOException {
     out.member("vote_a", () -> vote(out, evidence.voteA(), line));
     out.member("vote_b", () -> vote(out, evidence.voteB(), line));
-    out.int64("TotalVotingPower", evidence.totalVotingPower());
-    out.int64("ValidatorPower", evidence.validatorPower());
-    out.time("Timestamp", evidence.timestamp());
+    out.int64(name("TotalVotingPower", line), evidence.totalVotingPower());
+    out.int64(name("ValidatorPower", line), evidence.validatorPower());
+    out.time(name("Timestamp", line), evidence.timestamp());
   }
 
   private static void lightClientAttack(
-      final JsonOutput out, final Evidence.LightClientAttack evidence) throws IOException {
+      final JsonOutput out, final Evidence.LightClientAttack evidence, final EngineLine line)
+      throws IOException {
     out.object(
-        "ConflictingBlock",
+        name("ConflictingBlock", line),
         () -> {
           out.object(
               "signed_header",
@@ -51,13 +53,20 @@ final class EvidenceWriter {
           out.member(
               "validator_set", () -> ValidatorWriter.set(out, evidence.conflictingValidators()));
         });
-    out.int64("CommonHeight", evidence.commonHeight());
+    out.int64(name("CommonHeight", line), evidence.commonHeight());
     out.array(
-        "ByzantineValidators",
+        name("ByzantineValidators", line),
         evidence.byzantineValidators(),
         validator -> ValidatorWriter.validator(out, validator));
-    out.int64("TotalVotingPower", evidence.totalVotingPower());
-    out.time("Timestamp", evidence.timestamp());
+    out.int64(name("TotalVotingPower", line), evidence.totalVotingPower());
+    out.time(name("Timestamp", line), evidence.timestamp());
+  }
+
+  /** From 1.0 on a member's name is lower case, its words parted by underscores. */
+  private static String name(final String inGo, final EngineLine line) {
+    return line.namesFieldsOfEvidence()
+        ? inGo.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT)
+        : inGo;
   }
 
   private static void vote(final JsonOutput out, final Vote vote, final EngineLine line)

@@ -158,6 +158,11 @@ public enum EngineLine {
     return this == COMETBFT_1_0;
   }
 
+  /** True where all members of evidence have JSON names of their own, not Go's. */
+  public boolean namesFieldsOfEvidence() {
+    return this == COMETBFT_1_0;
+  }
+
   /** True where a signature at index i must carry the address of validator i. */
   public boolean matchesCommitAddresses() {
     return switch (this) {

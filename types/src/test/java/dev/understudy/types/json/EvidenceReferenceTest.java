@@ -98,6 +98,33 @@ class EvidenceReferenceTest {
     assertThat(read(forked).block().evidence()).isEqualTo(read(TEXT).block().evidence());
   }
 
+  /** As types/evidence.go of v1.0.1 tags its fields. */
+  private static String namedBy10(final String text) {
+    return text.replace("\"ConflictingBlock\"", "\"conflicting_block\"")
+        .replace("\"CommonHeight\"", "\"common_height\"")
+        .replace("\"ByzantineValidators\"", "\"byzantine_validators\"")
+        .replace("\"TotalVotingPower\"", "\"total_voting_power\"")
+        .replace("\"ValidatorPower\"", "\"validator_power\"")
+        .replace("\"Timestamp\"", "\"timestamp\"");
+  }
+
+  @Test
+  void fieldsHaveOtherNamesOn10() throws Exception {
+    assertThat(namedBy10(TEXT)).isNotEqualTo(TEXT);
+    assertThat(read(namedBy10(TEXT)).block().evidence()).isEqualTo(read(TEXT).block().evidence());
+  }
+
+  @Test
+  void bothKindsAreWrittenAsANodeOf10NamesThem() throws Exception {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonOutput out = new JsonOutput(bytes)) {
+      BlockWriter.block(out, read(TEXT).block(), EngineLine.COMETBFT_1_0);
+    }
+
+    assertThat(namedBy10(TEXT).replaceAll("\\s", ""))
+        .contains(bytes.toString(StandardCharsets.UTF_8));
+  }
+
   @Test
   void bothKindsAreWrittenAsTheNodeDid() throws Exception {
     final Block block = read(TEXT).block();

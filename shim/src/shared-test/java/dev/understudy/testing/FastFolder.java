@@ -1,4 +1,4 @@
-package dev.understudy.shim;
+package dev.understudy.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
