@@ -43,7 +43,7 @@ final class StateSyncLinesAcceptanceTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"LINE_0_39", "LINE_1_0_KEYS_V2"})
+      names = {"LINE_CELESTIA", "LINE_0_39", "LINE_1_0_KEYS_V2"})
   void nodeGoesLiveOnASnapshotAndBeyondOne(final RealLine line) {
     final E2eNetwork network = network(line, 0);
     final RestoreBed restores = archived(network, line);
