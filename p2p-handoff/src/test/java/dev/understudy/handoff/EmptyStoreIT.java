@@ -136,6 +136,36 @@ final class EmptyStoreIT {
   }
 
   @Test
+  void blocksArePutBackByThemselvesOnlyOnceTheNodeHasGoneOn() throws Exception {
+    final MadeHome made = MadeHome.withExtensionsFrom(home, 2, 5);
+    prepare(made);
+    assertThat(EmptyStore.putBackWhereNodeWentOn(made.layout, MadeHome.LINE)).isEmpty();
+    useOfflineHeightUp(made);
+    assertThat(EmptyStore.putBackWhereNodeWentOn(made.layout, MadeHome.LINE)).isEmpty();
+    assertThat(BlocksAside.read(made.layout)).contains(new BlocksAside(1, 5));
+    count(made, new BlockDescriptor(6, 9));
+
+    assertThat(EmptyStore.putBackWhereNodeWentOn(made.layout, MadeHome.LINE))
+        .contains(new BlockDescriptor(1, 9));
+
+    assertThat(descriptor(made)).isEqualTo(new BlockDescriptor(1, 9));
+    assertThat(HomeRepair.isNeeded(made.layout)).isFalse();
+    assertThat(EmptyStore.putBackWhereNodeWentOn(made.layout, MadeHome.LINE)).isEmpty();
+  }
+
+  @Test
+  void blocksBelowPrunedOnesAreLeftByThemselvesWithoutAFailure() throws Exception {
+    final MadeHome made = MadeHome.withExtensionsFrom(home, 2, 5);
+    prepare(made);
+    count(made, new BlockDescriptor(8, 9));
+
+    assertThat(EmptyStore.putBackWhereNodeWentOn(made.layout, MadeHome.LINE)).isEmpty();
+
+    assertThat(descriptor(made)).isEqualTo(new BlockDescriptor(8, 9));
+    assertThat(HomeRepair.isNeeded(made.layout)).isFalse();
+  }
+
+  @Test
   void blocksBelowPrunedOnesStayUncounted() throws Exception {
     final MadeHome made = MadeHome.withExtensionsFrom(home, 2, 5);
     prepare(made);

@@ -12,6 +12,7 @@ import dev.understudy.shim.app.AppLaunch;
 import dev.understudy.shim.app.AppProcess;
 import dev.understudy.shim.app.AppProgram;
 import dev.understudy.shim.pipeline.CatchUp;
+import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.home.EmptyStore;
 import dev.understudy.storage.home.GenesisFile;
 import dev.understudy.storage.home.HomeLayout;
@@ -74,9 +75,10 @@ public final class HandOver {
 
   /**
    * Ends an app that a killed run left behind, seals the home if that run did not, and makes it fit
-   * for a node with vote extensions; says what was done for those.
+   * for a node with vote extensions: blocks are set aside, or, where the node has gone on behind
+   * them since, count again. Says what was done for those, as a sentence.
    */
-  public Optional<EmptyStore.Prepared> prepare() throws FailureException, InterruptedException {
+  public Optional<String> prepare() throws FailureException, InterruptedException {
     final HomeLock held = HomeLock.acquire(layout);
     try {
       AppProcess.endLeftover(layout.understudyDir(), AppLaunch.StopPolicy.DEFAULT);
@@ -86,7 +88,14 @@ public final class HandOver {
     if (HomeRepair.isNeeded(layout)) {
       HomeRepair.seal(layout, config.line(), CatchUp::toLastAnswer);
     }
-    return EmptyStore.prepare(layout, config.line());
+    final Optional<BlockDescriptor> joined =
+        EmptyStore.putBackWhereNodeWentOn(layout, config.line());
+    if (joined.isPresent()) {
+      return Optional.of(
+          "the blocks that were set aside count again: the node will have blocks %d to %d"
+              .formatted(joined.get().base(), joined.get().height()));
+    }
+    return EmptyStore.prepare(layout, config.line()).map(EmptyStore.Prepared::words);
   }
 
   /** Asks of the home and of a separate app everything that the node will ask. */

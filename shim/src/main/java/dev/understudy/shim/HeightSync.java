@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class HeightSync {
   private static final Logger LOG = LoggerFactory.getLogger(HeightSync.class);
 
-  /** A chunk of some ten megabytes costs about as much as so many blocks. */
-  private static final long BLOCKS_PER_CHUNK = 100;
-
   private final SyncConfig blockConfig;
   private final long target;
   private final boolean fromGenesis;
@@ -115,16 +112,7 @@ public final class HeightSync {
       LOG.info("there is no snapshot at or below height {}: by blocks alone", target);
       return false;
     }
-    final long height = candidate.get().height();
-    final long byBlocks = target - GenesisFile.read(layout, blockConfig.line()).initialHeight() + 1;
-    final long bySnapshot = BLOCKS_PER_CHUNK * candidate.get().chunks() + target - height;
-    LOG.info(
-        "plan: {} blocks from genesis, or the snapshot of height {} ({} chunks) and {} blocks: {}",
-        byBlocks,
-        height,
-        candidate.get().chunks(),
-        target - height,
-        bySnapshot < byBlocks ? "the snapshot" : "by blocks alone");
-    return bySnapshot < byBlocks;
+    return ShorterWay.isBy(
+        candidate.get(), GenesisFile.read(layout, blockConfig.line()).initialHeight(), target);
   }
 }

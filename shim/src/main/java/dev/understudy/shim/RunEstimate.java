@@ -1,121 +1,71 @@
 package dev.understudy.shim;
 
-import dev.understudy.shim.source.BundleCursor;
+import dev.understudy.shim.snapshot.SnapshotCatalog;
 import dev.understudy.shim.source.BundleRef;
 import dev.understudy.shim.source.BundleSource;
-import dev.understudy.shim.source.FetchedBundle;
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
- * What a run has to fetch, judged by a few bundles of its range: an archive's list tells no sizes.
- * Those few are fetched for it and stay in the cache.
+ * What a run has to fetch.
  *
- * @param blocks to be executed
- * @param bundles that hold them
- * @param sampled how many of these were fetched
- * @param bytes of all, as stored
- * @param download of all at the speed of those; empty where they were in the cache
+ * @param snapshot empty where it goes by blocks alone
+ * @param blocks empty where the snapshot is of the last height itself
  */
-public record RunEstimate(
-    long blocks, long bundles, int sampled, long bytes, Optional<Duration> download) {
-  private static final int SAMPLES = 5;
+public record RunEstimate(Optional<OfSnapshot> snapshot, Optional<OfBlocks> blocks) {
 
   /** Apps of small chains do many times that, large ones less: only for scale. */
   private static final long BLOCKS_A_SECOND = 100;
 
-  /** Empty where the archive's list does not hold the heights. */
-  static Optional<RunEstimate> of(final BundleSource source, final long first, final long last)
-      throws FailureException, InterruptedException {
-    final Optional<BundleRef> from = source.lastAtOrBelow(first);
-    final Optional<BundleRef> to = source.lastAtOrBelow(last);
-    if (from.isEmpty() || to.isEmpty()) {
-      return Optional.empty();
+  /** The snapshot to be restored; each bundle is a chunk. */
+  public record OfSnapshot(long height, BundlesEstimate chunks) {
+    static OfSnapshot of(final BundleSource source, final SnapshotCatalog.Listed listed)
+        throws FailureException, InterruptedException {
+      return new OfSnapshot(
+          listed.height(), BundlesEstimate.of(source, listed.first(), listed.last()));
     }
-    final long bundles = to.get().id() - from.get().id() + 1;
-    final List<BundleRef> sample = new ArrayList<>();
-    for (final long id : sample(from.get().id(), bundles)) {
-      sample.add(source.bundle(id));
+
+    private String words() {
+      return "snapshot of height %d: %d %s, %s; the blocks that prove it come on top"
+          .formatted(
+              height, chunks.count(), chunks.count() == 1 ? "chunk" : "chunks", chunks.words());
     }
-    final long networkBefore = source.metrics().bytesDownloaded();
-    final long begin = System.nanoTime();
-    long bytes = 0;
-    try (BundleCursor cursor = source.fetch(sample)) {
-      for (int i = 0; i < sample.size(); i++) {
-        try (FetchedBundle bundle = cursor.next().orElseThrow()) {
-          bytes += Files.size(bundle.file());
-        }
-      }
-    } catch (final IOException e) {
-      throw new FailureException(
-          FailureKind.DISK,
-          "a fetched bundle can't be looked at: " + e,
-          "Check the cache's folder and its disk.",
-          e);
-    }
-    final long nanos = System.nanoTime() - begin;
-    final double share = (double) bundles / sample.size();
-    final long fetched = source.metrics().bytesDownloaded() - networkBefore;
-    return Optional.of(
-        new RunEstimate(
-            last - first + 1,
-            bundles,
-            sample.size(),
-            (long) (bytes * share),
-            fetched == 0
-                ? Optional.empty()
-                : Optional.of(Duration.ofNanos((long) (nanos * share * bytes / fetched)))));
   }
 
-  /** Evenly over the range, both ends among them. */
-  private static Iterable<Long> sample(final long first, final long bundles) {
-    final TreeSet<Long> ids = new TreeSet<>();
-    final long steps = Math.min(SAMPLES, bundles) - 1;
-    for (long i = 0; i <= steps; i++) {
-      ids.add(first + (steps == 0 ? 0 : i * (bundles - 1) / steps));
+  /** The blocks to be executed, and the bundles that hold them. */
+  public record OfBlocks(long count, BundlesEstimate bundles) {
+
+    /** Empty where the archive's list does not hold the heights. */
+    static Optional<OfBlocks> of(final BundleSource source, final long first, final long last)
+        throws FailureException, InterruptedException {
+      final Optional<BundleRef> from = source.lastAtOrBelow(first);
+      final Optional<BundleRef> to = source.lastAtOrBelow(last);
+      if (from.isEmpty() || to.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new OfBlocks(last - first + 1, BundlesEstimate.of(source, from.get(), to.get())));
     }
-    return ids;
+
+    private String words() {
+      return "%d blocks in %d bundles, %s; executing them takes what the app takes, at %d blocks/s %s"
+          .formatted(
+              count,
+              bundles.count(),
+              bundles.words(),
+              BLOCKS_A_SECOND,
+              BundlesEstimate.words(Duration.ofSeconds(count / BLOCKS_A_SECOND)));
+    }
   }
 
   /** For the operator, as a sentence. */
   public String words() {
-    return "%d blocks in %d bundles, about %s (by %d of them)%s; executing them takes what the app takes, at %d blocks/s %s"
-        .formatted(
-            blocks,
-            bundles,
-            size(bytes),
-            sampled,
-            download
-                .map(time -> ", to be downloaded in about " + words(time))
-                .orElse(", some of them in the cache already"),
-            BLOCKS_A_SECOND,
-            words(Duration.ofSeconds(blocks / BLOCKS_A_SECOND)));
-  }
-
-  private static String size(final long bytes) {
-    if (bytes < 10L << 20) {
-      return (bytes >> 10) + " KiB";
-    }
-    return bytes < 10L << 30
-        ? (bytes >> 20) + " MiB"
-        : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
-  }
-
-  private static String words(final Duration time) {
-    final long seconds = time.toSeconds();
-    if (seconds < 120) {
-      return Math.max(1, seconds) + " s";
-    }
-    return seconds < 7200
-        ? seconds / 60 + " min"
-        : String.format(Locale.ROOT, "%.1f h", seconds / 3600.0);
+    final List<String> parts = new ArrayList<>();
+    snapshot.ifPresent(part -> parts.add(part.words()));
+    blocks.ifPresent(part -> parts.add(part.words()));
+    return String.join("; then ", parts);
   }
 }

@@ -3,6 +3,7 @@ package dev.understudy.shim;
 import dev.understudy.handoff.live.NodeRpc;
 import dev.understudy.handoff.live.NodeStatus;
 import dev.understudy.handoff.process.NodeProcess;
+import dev.understudy.shim.snapshot.SnapshotCatalog;
 import dev.understudy.shim.snapshot.TrustAnchor;
 import dev.understudy.shim.source.BundleSource;
 import dev.understudy.shim.source.PoolInfo;
@@ -17,6 +18,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Looks at a home and at the archive and says what is left to be done; run again after any
@@ -64,11 +66,43 @@ public final class RunPlanner {
   /** What a plan has to fetch; empty where it fetches nothing, or nobody can tell. */
   public Optional<RunEstimate> estimate(final RunPlan plan)
       throws FailureException, InterruptedException {
-    if (!(plan instanceof RunPlan.Blocks todo) || todo.target() < todo.first()) {
+    if (plan instanceof RunPlan.Snapshot todo) {
+      return Optional.of(estimate(todo));
+    }
+    return plan instanceof RunPlan.Blocks todo
+        ? ofBlocks(todo.first(), todo.target())
+            .map(found -> new RunEstimate(Optional.empty(), Optional.of(found)))
+        : Optional.empty();
+  }
+
+  private RunEstimate estimate(final RunPlan.Snapshot plan)
+      throws FailureException, InterruptedException {
+    final StateSyncConfig config =
+        snapshots.orElseThrow().withTarget(OptionalLong.of(plan.target()));
+    final long initial =
+        GenesisFile.read(HomeLayout.read(blocks.home(), blocks.dbBackend()), blocks.line())
+            .initialHeight();
+    final Optional<SnapshotCatalog.Listed> nearest =
+        new StateSync(config, vertx)
+            .candidate()
+            .filter(found -> plan.begun() || ShorterWay.isBy(found, initial, plan.target()));
+    if (nearest.isEmpty()) {
+      return new RunEstimate(Optional.empty(), ofBlocks(initial, plan.target()));
+    }
+    try (BundleSource source = KyveBundleSource.open(vertx, config.snapshots())) {
+      return new RunEstimate(
+          Optional.of(RunEstimate.OfSnapshot.of(source, nearest.get())),
+          ofBlocks(nearest.get().height() + 1, plan.target()));
+    }
+  }
+
+  private Optional<RunEstimate.OfBlocks> ofBlocks(final long first, final long last)
+      throws FailureException, InterruptedException {
+    if (last < first) {
       return Optional.empty();
     }
     try (BundleSource source = KyveBundleSource.open(vertx, blocks.source())) {
-      return RunEstimate.of(source, todo.first(), todo.target());
+      return RunEstimate.OfBlocks.of(source, first, last);
     }
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * CometBFT's example kvstore app behind an ABCI socket, with its state in a folder, so that it can
  * be stopped or killed and started again.
  */
-public final class KvApp implements AutoCloseable {
+public final class KvApp implements AutoCloseable, Newcomer.SeparateApp {
   private final TestBed bed;
   private final String name;
   private final Path abciCli;
@@ -69,6 +69,7 @@ public final class KvApp implements AutoCloseable {
   }
 
   /** Starts the app unless it runs, and returns when it accepts connections. */
+  @Override
   public KvApp start() {
     if (!isRunning()) {
       final List<String> command =
@@ -92,6 +93,7 @@ public final class KvApp implements AutoCloseable {
     return this;
   }
 
+  @Override
   public ChildProcess process() {
     return Objects.requireNonNull(process, "the app was never started");
   }

@@ -3,6 +3,7 @@ package dev.understudy.acceptance;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A chain of one kvstore validator that is made when a test class needs it, long enough to be
@@ -33,7 +34,18 @@ final class KvChain {
   /** The same with another line's node and kvstore. */
   static KvChain record(
       final TestBed bed, final RealLine line, final String chainId, final long heights) {
+    return record(bed, line, chainId, heights, config -> {});
+  }
+
+  /** The same by a validator with something else in its config.toml. */
+  static KvChain record(
+      final TestBed bed,
+      final RealLine line,
+      final String chainId,
+      final long heights,
+      final Consumer<ConfigFile> change) {
     final CometNetwork network = CometNetwork.create(bed, line, chainId, 10);
+    change.accept(network.node(0).home().config());
     network.start().waitForHeight(1);
     final RpcClient rpc = network.rpc(0);
     final long deadline = System.nanoTime() + MAKE_TIME.toNanos();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,6 +64,30 @@ final class LinesAcceptanceTest {
     HandshakeLog.of(node).assertOpenedWithoutReplay(tip);
     assertThat(node.rpc().block(tip + 1).at("/block/header/last_block_id/hash"))
         .isEqualTo(node.rpc().block(tip).at("/block_id/hash"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void homeThatDiscardsAnswersIsTheValidatorsOwnKeyByKeyToo(final RealLine line) {
+    final Consumer<ConfigFile> discarding =
+        config -> config.set("storage", "discard_abci_responses", true);
+    final KvChain chain = KvChain.record(bed, line, "understudy-" + line, MADE, discarding);
+    final NodeHome home = chain.home(bed, "home");
+    discarding.accept(home.config());
+    home.useValidatorKey(chain.recordersHome().validatorKey());
+    final KvApp app = line.app(bed, home, "socket").start();
+
+    chain.sync(bed, home, List.of("--engine", line.engine())).awaitDone(SYNC_TIME);
+
+    final long tip = chain.tip();
+    final HomeComparison comparison = new HomeComparison(home, chain.recordersHome(), tip, false);
+    assertThat(comparison.assertEqual(tip)).isGreaterThan(tip * 6);
+    // 1.0 has no other record of the last answer
+    assertThat(new DbDump().list(home.database("state"), ""))
+        .filteredOn(entry -> PlainKey.of(entry.key()).startsWith("abciResponsesKey:"))
+        .hasSize(line.node() == RealBinary.COMETBFT_1_0 ? 1 : 0);
+    final RealNode node = chain.node(bed, home, app).start().waitForHeight(tip + 3);
+    HandshakeLog.of(node).assertOpenedWithoutReplay(tip);
   }
 
   @ParameterizedTest

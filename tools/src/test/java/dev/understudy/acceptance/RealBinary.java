@@ -8,8 +8,16 @@ public enum RealBinary {
   COMETBFT_0_38("cometbft-0.38.25", "", "github.com/cometbft/cometbft/cmd/cometbft", "v0.38.25"),
   ABCI_CLI_0_38(
       "abci-cli-0.38.25", "", "github.com/cometbft/cometbft/abci/cmd/abci-cli", "v0.38.25"),
-  /** The app of CometBFT's end-to-end tests, which extends votes. */
+  /**
+   * The app of CometBFT's end-to-end tests, which makes snapshots and, from 0.38 on, extends votes.
+   */
+  E2E_APP_0_34(
+      "e2e-app-0.34.35", "cometbft-0.34", "github.com/tendermint/tendermint/test/e2e/node", ""),
+  E2E_APP_0_37("e2e-app-0.37.18", "", "github.com/cometbft/cometbft/test/e2e/node", "v0.37.18"),
   E2E_APP_0_38("e2e-app-0.38.25", "", "github.com/cometbft/cometbft/test/e2e/node", "v0.38.25"),
+  E2E_APP_0_39("e2e-app-0.39.4", "", "github.com/cometbft/cometbft/test/e2e/node", "v0.39.4"),
+  E2E_APP_0_40("e2e-app-0.40.0", "", "github.com/cometbft/cometbft/test/e2e/node", "v0.40.0"),
+  E2E_APP_1_0("e2e-app-1.0.1", "", "github.com/cometbft/cometbft/test/e2e/node", "v1.0.1"),
   /** Still calls itself tendermint, so it takes a module that replaces that. */
   COMETBFT_0_34(
       "cometbft-0.34.35", "cometbft-0.34", "github.com/tendermint/tendermint/cmd/cometbft", ""),

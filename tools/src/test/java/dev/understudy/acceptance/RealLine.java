@@ -43,6 +43,24 @@ enum RealLine {
     return node;
   }
 
+  /** The app of the line's end-to-end tests. */
+  RealBinary e2eApp() {
+    return switch (this) {
+      case LINE_0_34 -> RealBinary.E2E_APP_0_34;
+      case LINE_CELESTIA -> throw new IllegalStateException("its e2e app knows no squares");
+      case LINE_0_37 -> RealBinary.E2E_APP_0_37;
+      case LINE_0_38 -> RealBinary.E2E_APP_0_38;
+      case LINE_0_39 -> RealBinary.E2E_APP_0_39;
+      case LINE_0_40 -> RealBinary.E2E_APP_0_40;
+      case LINE_1_0, LINE_1_0_KEYS_V2 -> RealBinary.E2E_APP_1_0;
+    };
+  }
+
+  /** The part of the genesis file's consensus params that says from when votes are extended. */
+  String featureParams() {
+    return isOf10() ? "feature" : "abci";
+  }
+
   /** The folder of its recorded chain. */
   String chain() {
     return chain;

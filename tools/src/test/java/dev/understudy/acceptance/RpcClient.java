@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -68,6 +69,13 @@ public final class RpcClient {
 
   public JsonNode validators(final long height) {
     return get("validators?per_page=100&height=" + height);
+  }
+
+  /** The voting powers of a height's validators. */
+  public List<Long> powers(final long height) {
+    return validators(height).path("validators").findValuesAsText("voting_power").stream()
+        .map(Long::valueOf)
+        .toList();
   }
 
   public JsonNode consensusParams(final long height) {

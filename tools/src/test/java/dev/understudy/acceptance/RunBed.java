@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +21,6 @@ final class RunBed {
   static final Duration RUN_TIME = Duration.ofMinutes(10);
   static final Pattern LIVE = Pattern.compile("live +at height (\\d+)");
   private static final Logger LOG = LoggerFactory.getLogger(RunBed.class);
-  private static final int APP_FAILED = 5;
-  private static final int HOME_STATE = 8;
-  private static final int KILLS = 4;
-
-  /** What a run says when it begins to sync, has synced, and has started the node. */
-  private static final List<Pattern> PHASES =
-      List.of(
-          Pattern.compile("(?m)^plan "),
-          Pattern.compile("(?m)^synced "),
-          Pattern.compile("(?m)^node +started "),
-          Pattern.compile("(?m)^node +at height "));
-
   private final TestBed bed;
   private final RealNetwork network;
   private final ArchiveProcess archive;
@@ -58,6 +45,10 @@ final class RunBed {
     return new RunBed(bed, network, ArchiveProcess.serve(bed, folder));
   }
 
+  RealNetwork network() {
+    return network;
+  }
+
   /** Blocks that are not made faster than a machine with much to do can follow. */
   static void slowDown(final RealNetwork network) {
     for (final RealNode node : network.nodes()) {
@@ -69,10 +60,14 @@ final class RunBed {
   }
 
   UnderstudyProcess run(final NodeHome home, final String... flags) {
+    return run(home, List.of(flags));
+  }
+
+  UnderstudyProcess run(final NodeHome home, final List<String> flags) {
     final List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("run", "--home", home.path().toString(), "--no-status"));
     arguments.addAll(archive.sourceFlags());
-    arguments.addAll(List.of(flags));
+    arguments.addAll(flags);
     return UnderstudyProcess.start(bed, arguments.toArray(String[]::new));
   }
 
@@ -117,6 +112,14 @@ final class RunBed {
     assertSameBlock(node, height);
   }
 
+  /** The node found home and app at the same height, and gave the app nothing again. */
+  static void assertWithoutReplay(final NodeHome home) {
+    assertThat(nodeLog(home))
+        .contains("Completed ABCI Handshake")
+        .doesNotContain("Replay last block")
+        .doesNotContain("panic");
+  }
+
   void assertSameBlock(final RealNode node, final long height) {
     network.waitForHeight(height);
     final JsonNode ours = node.rpc().block(height);
@@ -124,49 +127,6 @@ final class RunBed {
     assertThat(ours.at("/block_id/hash").asText()).isNotEmpty();
     assertThat(ours.at("/block_id/hash")).isEqualTo(theirs.at("/block_id/hash"));
     assertThat(ours.at("/block/header/app_hash")).isEqualTo(theirs.at("/block/header/app_hash"));
-  }
-
-  /** Kills runs at random instants of random phases, then lets one come to its end. */
-  void assertEndsLive(
-      final RealNode node, final Runnable restartApp, final Random random, final String... flags) {
-    for (int kill = 0; kill < KILLS; kill++) {
-      final UnderstudyProcess run = run(node.home(), flags);
-      final Pattern phase = PHASES.get(random.nextInt(PHASES.size()));
-      Awaitility.await("the run says " + phase)
-          .atMost(RUN_TIME)
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> phase.matcher(run.output()).find() || !run.isAlive());
-      if (run.endsWithin(Duration.ofMillis(random.nextInt(2_500)))) {
-        goOnAsTold(run, node.home(), restartApp);
-      } else {
-        run.kill();
-      }
-    }
-    UnderstudyProcess last = run(node.home(), flags);
-    if (last.awaitExit(RUN_TIME) != 0) {
-      goOnAsTold(last, node.home(), restartApp);
-      last = run(node.home(), flags);
-    }
-    assertLive(node, last.awaitDone(RUN_TIME));
-  }
-
-  /**
-   * A separate app that was left in the middle of a block has to be started again, a restore that
-   * was killed in the middle begun anew: the messages say so.
-   */
-  private void goOnAsTold(
-      final UnderstudyProcess run, final NodeHome home, final Runnable restartApp) {
-    final int code = run.awaitExit(Duration.ZERO);
-    if (code == APP_FAILED) {
-      assertThat(run.output()).contains("estart the app");
-      restartApp.run();
-    } else if (code == HOME_STATE) {
-      assertThat(run.output()).contains("understudy reset-all");
-      UnderstudyProcess.start(bed, "reset-all", "--home", home.path().toString(), "-y")
-          .awaitDone(Duration.ofMinutes(1));
-    } else {
-      assertThat(code).as(run.output()).isZero();
-    }
   }
 
   static Random random() {

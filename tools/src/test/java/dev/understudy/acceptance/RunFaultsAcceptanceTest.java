@@ -198,6 +198,17 @@ final class RunFaultsAcceptanceTest {
     node.app().kill();
   }
 
+  @Test
+  void engineFlagOfAnotherLineThanTheNodesIsNamed() {
+    final RealNode node = synced("home-engine");
+
+    runs.assertFails(node.home(), CONFIGURATION, "has engine 0.38.25", flags("--engine", "0.37"));
+
+    runs.assertLive(node, runs.run(node.home(), flags()).awaitDone(RunBed.RUN_TIME));
+    RunBed.endNode(node.home());
+    node.app().kill();
+  }
+
   /** A home at the archive's end, its app running, its node not yet started. */
   private static RealNode synced(final String name) {
     final RealNode node = network.nodeOn(network.newHome(name));

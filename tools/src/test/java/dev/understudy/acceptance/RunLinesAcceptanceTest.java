@@ -7,11 +7,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code understudy run} on the other lines: caught up with a running network, then live in it. */
 @Tag("matrix")
 final class RunLinesAcceptanceTest {
   private static final long ARCHIVED = 30;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunLinesAcceptanceTest.class);
 
   @RegisterExtension final TestBed bed = new TestBed();
 
@@ -27,6 +31,7 @@ final class RunLinesAcceptanceTest {
     }
     final RunBed runs = RunBed.archived(bed, network, ARCHIVED);
     final RealNode node = network.nodeOn(network.newHome("home"));
+    final GivenBlocks given = GivenBlocks.before(bed, node.home(), line.engine());
     node.app().start();
     final long app = node.app().process().pid();
     runs.ownNode(node.home());
@@ -36,10 +41,9 @@ final class RunLinesAcceptanceTest {
             .awaitDone(RunBed.RUN_TIME);
 
     runs.assertLive(node, output);
-    assertThat(RunBed.nodeLog(node.home()))
-        .contains("Completed ABCI Handshake")
-        .doesNotContain("Replay last block")
-        .doesNotContain("panic");
+    RunBed.assertWithoutReplay(node.home());
+    given.assertEachOnceUpTo(node.rpc().height());
+    LOG.info("{}: {}", line, Gap.of(output));
     assertThat(node.app().process().pid()).isEqualTo(app);
     assertThat(node.app().process().isAlive()).isTrue();
     runs.assertSameBlock(node, node.rpc().height() + 3);

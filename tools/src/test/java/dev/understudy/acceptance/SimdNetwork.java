@@ -84,6 +84,45 @@ public final class SimdNetwork extends RealNetwork {
             Integer.toString(perBlock)));
   }
 
+  /** A validator stakes more of its own coins: a million of them are a power of one. */
+  public void delegate(final int index, final long coins) {
+    final String home = node(index).home().path().toString();
+    final String operator =
+        Command.output(
+                simd,
+                "keys",
+                "show",
+                "validator",
+                "--bech",
+                "val",
+                "-a",
+                "--keyring-backend",
+                "test",
+                "--home",
+                home)
+            .strip();
+    Command.output(
+        simd,
+        "tx",
+        "staking",
+        "delegate",
+        operator,
+        coins + "stake",
+        "--from",
+        "validator",
+        "--keyring-backend",
+        "test",
+        "--home",
+        home,
+        "--chain-id",
+        chainId(),
+        "--node",
+        rpc(index).uri().toString().replace("http:", "tcp:"),
+        "--gas",
+        "400000",
+        "-y");
+  }
+
   private static void makeGenesis(
       final GenesisCommand genesis, final String chainId, final List<NodeHome> homes)
       throws IOException {

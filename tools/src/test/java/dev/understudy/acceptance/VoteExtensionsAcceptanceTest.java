@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code understudy run} on a chain with vote extensions: a network of four validators, archived as
  * any other, without extended commits.
  */
 final class VoteExtensionsAcceptanceTest {
+  private static final Logger LOG = LoggerFactory.getLogger(VoteExtensionsAcceptanceTest.class);
   private static final int NODE_FAILED = 9;
   private static final long EXTENSIONS_FROM = 3;
   private static final long ARCHIVED = 30;
@@ -21,26 +26,35 @@ final class VoteExtensionsAcceptanceTest {
   /** The last height that the archive proves. */
   private static final long HANDED_OVER = ARCHIVED - 1;
 
-  private static final int ROUNDS = Integer.getInteger("understudy.run.rounds", 3);
-
   @RegisterExtension final TestBed bed = new TestBed();
 
   @Test
   void nodeBeginsBehindTheArchiveAndLaterServesItsBlocksToo() {
-    final ExtensionNetwork network = network("understudy-extensions");
+    goesLiveAndServesAllBlocks(RealLine.LINE_0_38);
+  }
+
+  @ParameterizedTest
+  @Tag("matrix")
+  @EnumSource(names = {"LINE_0_39", "LINE_0_40", "LINE_1_0", "LINE_1_0_KEYS_V2"})
+  void soDoesTheNodeOfAnotherLine(final RealLine line) {
+    goesLiveAndServesAllBlocks(line);
+  }
+
+  private void goesLiveAndServesAllBlocks(final RealLine line) {
+    final E2eNetwork network = network(line, "understudy-extensions");
     final RunBed runs = RunBed.archived(bed, network, ARCHIVED);
     final RealNode node = network.nodeOn(network.newHome("home"));
-    final ExtensionApp app = network.appOn(node.home()).start();
+    final E2eApp app = network.appOn(node.home()).start();
     final long pid = app.process().pid();
     runs.ownNode(node.home());
 
-    final String output = runs.run(node.home(), flags()).awaitDone(RunBed.RUN_TIME);
+    final String output = runs.run(node.home(), flagsOf(line)).awaitDone(RunBed.RUN_TIME);
 
     assertThat(output)
         .contains(
             "prepared   vote extensions are on: blocks 1 to %d are set".formatted(HANDED_OVER))
-        .contains("handoff --put-back")
-        .containsPattern("handover +\\d+\\.\\d s from our last block to the node's first own one");
+        .contains("handoff --put-back");
+    LOG.info("{}: {}", line, Gap.of(output));
     runs.assertLive(node, output);
     assertThat(app.process().pid()).isEqualTo(pid);
     assertThat(app.process().isAlive()).isTrue();
@@ -51,7 +65,8 @@ final class VoteExtensionsAcceptanceTest {
     RunBed.endNode(node.home());
     node.start().waitUntilLive();
     node.stop();
-    assertThat(handoff("--put-back", node.home())).contains("the block store counts blocks 1 to ");
+    assertThat(handoff("--put-back", node.home(), line))
+        .contains("the block store counts blocks 1 to ");
     node.start().waitUntilLive();
     assertThat(earliest(node)).isEqualTo(1);
     for (final long height : new long[] {1, EXTENSIONS_FROM, HANDED_OVER, HANDED_OVER + 1}) {
@@ -61,13 +76,13 @@ final class VoteExtensionsAcceptanceTest {
       assertThat(node.rpc().validators(height).path("total").asInt()).isEqualTo(4);
       assertThat(node.rpc().blockResults(height).path("height").asLong()).isEqualTo(height);
     }
-    assertThat(runs.run(node.home(), flags()).awaitDone(RunBed.RUN_TIME))
+    assertThat(runs.run(node.home(), flagsOf(line)).awaitDone(RunBed.RUN_TIME))
         .contains("a node runs on this home", "live ");
   }
 
   @Test
   void secondStartBeforeTheFirstBlockIsRepaired() {
-    final ExtensionNetwork network = network("understudy-extensions-twice");
+    final E2eNetwork network = network(RealLine.LINE_0_38, "understudy-extensions-twice");
     final RunBed runs = RunBed.archived(bed, network, ARCHIVED);
     final RealNode node = network.nodeOn(network.newHome("home"));
     final NodeHome home = node.home();
@@ -80,7 +95,8 @@ final class VoteExtensionsAcceptanceTest {
     node.start();
     assertThat(node.process().awaitExit(Duration.ofSeconds(60))).isNotZero();
     assertThat(node.log()).contains("height mismatch");
-    assertThat(handoff("--check", home)).contains("Repaired: ", "is set again", "READY");
+    assertThat(handoff("--check", home, RealLine.LINE_0_38))
+        .contains("Repaired: ", "is set again", "READY");
     node.start();
     network.waitForHeight(network.rpc(0).height() + 2);
     node.process().requireAlive();
@@ -91,33 +107,20 @@ final class VoteExtensionsAcceptanceTest {
     assertThat(output)
         .contains("has made no block", "blocks 1 to %d are set".formatted(HANDED_OVER));
     runs.assertLive(node, output);
+
+    // the node has gone on: the next run lets it serve all of its blocks
+    RunBed.endNode(home);
+    final String again = runs.run(home, flags()).awaitDone(RunBed.RUN_TIME);
+    assertThat(again).containsPattern("count again: the node will have blocks 1 to \\d+");
+    runs.assertLive(node, again);
+    assertThat(earliest(node)).isEqualTo(1);
+    runs.assertSameBlock(node, HANDED_OVER);
   }
 
-  @Test
-  void endsLiveAfterKillsAtRandomInstants() {
-    final ExtensionNetwork network = network("understudy-extensions-killed");
-    final RunBed runs = RunBed.archived(bed, network, ARCHIVED);
-    final Random random = RunBed.random();
-    for (int round = 0; round < ROUNDS; round++) {
-      final RealNode node = network.nodeOn(network.newHome("home" + round));
-      final ExtensionApp app = network.appOn(node.home()).start();
-      runs.ownNode(node.home());
-      runs.assertEndsLive(
-          node,
-          () -> {
-            app.process().kill();
-            app.start();
-          },
-          random,
-          flags());
-      RunBed.endNode(node.home());
-      app.process().kill();
-    }
-  }
-
-  private ExtensionNetwork network(final String chainId) {
-    final ExtensionNetwork network =
-        ExtensionNetwork.create(bed, chainId, EXTENSIONS_FROM, 10, 20, 30, 15);
+  private E2eNetwork network(final RealLine line, final String chainId) {
+    final E2eNetwork network =
+        E2eNetwork.create(
+            bed, line, E2eNetwork.Shape.extended(chainId, EXTENSIONS_FROM), 10, 20, 30, 15);
     RunBed.slowDown(network);
     network.start().waitForHeight(3);
     for (int i = 0; i < 10; i++) {
@@ -127,8 +130,10 @@ final class VoteExtensionsAcceptanceTest {
     return network;
   }
 
-  private String handoff(final String what, final NodeHome home) {
-    return UnderstudyProcess.start(bed, "handoff", what, home.path().toString())
+  private String handoff(final String what, final NodeHome home, final RealLine line) {
+    // nodes of 0.39 and 0.40 leave states that can't be told apart
+    return UnderstudyProcess.start(
+            bed, "handoff", what, home.path().toString(), "--engine", line.engine())
         .awaitDone(Duration.ofMinutes(2));
   }
 
@@ -138,9 +143,13 @@ final class VoteExtensionsAcceptanceTest {
   }
 
   private static String[] flags(final String... more) {
+    return flagsOf(RealLine.LINE_0_38, more);
+  }
+
+  private static String[] flagsOf(final RealLine line, final String... more) {
     final String[] flags = new String[2 + more.length];
     flags[0] = "--node-binary";
-    flags[1] = RealNodes.binary(RealBinary.COMETBFT_0_38).toString();
+    flags[1] = RealNodes.binary(line.node()).toString();
     System.arraycopy(more, 0, flags, 2, more.length);
     return flags;
   }

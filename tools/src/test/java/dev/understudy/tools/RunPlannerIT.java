@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.understudy.shim.BundlesEstimate;
 import dev.understudy.shim.RunEstimate;
 import dev.understudy.shim.RunPlan;
 import dev.understudy.shim.RunPlanner;
@@ -62,12 +63,15 @@ final class RunPlannerIT {
           asked(bed, OptionalLong.empty(), planner -> planner.estimate(planner.plan()))
               .orElseThrow();
 
-      assertThat(estimate.blocks()).isEqualTo(last);
+      assertThat(estimate.snapshot()).isEmpty();
+      final RunEstimate.OfBlocks blocks = estimate.blocks().orElseThrow();
+      assertThat(blocks.count()).isEqualTo(last);
       final long stored = storedBytes(folder.resolve("archive"), last);
-      assertThat(estimate.bundles()).isLessThanOrEqualTo(5);
-      assertThat(estimate.sampled()).isEqualTo((int) estimate.bundles());
-      assertThat(estimate.bytes()).isEqualTo(stored);
-      assertThat(estimate.words()).contains(last + " blocks in " + estimate.bundles() + " bundles");
+      final BundlesEstimate bundles = blocks.bundles();
+      assertThat(bundles.count()).isLessThanOrEqualTo(5);
+      assertThat(bundles.sampled()).isEqualTo((int) bundles.count());
+      assertThat(bundles.bytes()).isEqualTo(stored);
+      assertThat(estimate.words()).contains(last + " blocks in " + bundles.count() + " bundles");
       assertThat(bed.home().resolve("data/state.db")).doesNotExist();
     }
   }

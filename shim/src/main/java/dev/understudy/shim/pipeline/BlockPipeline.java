@@ -56,10 +56,12 @@ final class BlockPipeline {
 
     final ByteQueue<ProvenBlock> proven = new ByteQueue<>(config.aheadBytes(), this::weight);
     final ByteQueue<ProvenBlock> ready = new ByteQueue<>(config.aheadBytes(), this::weight);
-    final IndexBlocksStep index = new IndexBlocksStep(run, indexing);
+    final InFlight inFlight = new InFlight(config.inFlightBytes());
+    final IndexBlocksStep index = new IndexBlocksStep(run, indexing, inFlight);
     final ArchivedAnswers archived = ArchivedAnswers.of(run);
     stages.onAbort(proven::abort);
     stages.onAbort(ready::abort);
+    stages.onAbort(inFlight::abort);
 
     final ChainVerifier verifier =
         new ChainVerifier(
@@ -81,7 +83,8 @@ final class BlockPipeline {
             run.progress())) {
       decode.start();
       final ProveBlocksStep prove =
-          new ProveBlocksStep(decode, verifier, sets, proven, config, target, run.progress());
+          new ProveBlocksStep(
+              decode, verifier, sets, proven, inFlight, config, target, run.progress());
       stages.start("prove", prove::run);
       stages.start(
           "put", new PutBlocksStep(proven, ready, run.stores(), space, run.failPoints())::run);

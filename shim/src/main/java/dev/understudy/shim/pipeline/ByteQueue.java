@@ -52,6 +52,18 @@ final class ByteQueue<T> {
     }
   }
 
+  /** Waits until everything was taken, or nobody wants it any more. */
+  void awaitEmpty() throws InterruptedException {
+    lock.lock();
+    try {
+      while (!aborted && !items.isEmpty()) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for an item; null at the end, or the failure that the queue ended with. */
   @Nullable T take() throws FailureException, InterruptedException {
     lock.lock();

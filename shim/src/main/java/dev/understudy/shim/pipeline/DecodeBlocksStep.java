@@ -149,6 +149,7 @@ final class DecodeBlocksStep implements AutoCloseable {
       throws IOException, MalformedJsonException, InterruptedException {
     if (large) {
       lane.turn.await();
+      lane.blocks.awaitEmpty();
     }
     return items.next();
   }

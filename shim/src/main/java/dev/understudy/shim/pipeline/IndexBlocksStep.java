@@ -18,6 +18,7 @@ final class IndexBlocksStep {
 
   private final ByteQueue<Committed> queue = new ByteQueue<>(QUEUE_BYTES, Committed::weight);
   private final NodeStores stores;
+  private final InFlight inFlight;
   private final boolean indexing;
   private final boolean repairing;
   private final SyncProgress progress;
@@ -27,9 +28,10 @@ final class IndexBlocksStep {
   private boolean mayBeIndexed = true;
 
   /** Without {@code indexing} blocks pass unwritten. */
-  IndexBlocksStep(final RunContext run, final boolean indexing) {
+  IndexBlocksStep(final RunContext run, final boolean indexing, final InFlight inFlight) {
     this.stores = run.stores();
     this.indexing = indexing;
+    this.inFlight = inFlight;
     this.repairing = run.repairing();
     this.progress = run.progress();
     this.failPoints = run.failPoints();
@@ -38,6 +40,7 @@ final class IndexBlocksStep {
   /** Waits only while the index is far behind. */
   void submit(final Committed block) throws InterruptedException {
     if (!indexing) {
+      inFlight.ended(block.block().height());
       return;
     }
     synchronized (this) {
@@ -62,6 +65,7 @@ final class IndexBlocksStep {
     for (Committed next = queue.take(); next != null; next = queue.take()) {
       index(next);
       progress.indexed(next.block().height());
+      inFlight.ended(next.block().height());
       synchronized (this) {
         waiting--;
         notifyAll();
@@ -77,9 +81,7 @@ final class IndexBlocksStep {
       return;
     }
     mayBeIndexed = repairing;
-    NodeStores.write(
-        stores.indexDb(),
-        batch -> stores.index().index(batch, height, block.block().txs(), block.results()));
+    stores.index().index(height, block.block().txs(), block.results());
     failPoints.reached(FailPoint.INDEXED);
   }
 

@@ -3,14 +3,16 @@ package dev.understudy.shim.pipeline;
 import dev.understudy.storage.block.BlockDescriptor;
 import dev.understudy.storage.disk.FailPoint;
 import dev.understudy.storage.disk.FailPoints;
+import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.types.Block;
+import dev.understudy.types.BlockId;
 import dev.understudy.types.BlockResults;
-import dev.understudy.types.Bytes;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.AnswersCodec;
+import dev.understudy.types.wire.BlockCodec;
 import dev.understudy.types.wire.MalformedWireException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,8 +28,14 @@ final class IndexCatchUp {
   private final NodeStores stores;
   private final EngineLine line;
   private final FailPoints failPoints;
+  private final StoredAnswers kept;
 
-  IndexCatchUp(final NodeStores stores, final EngineLine line, final FailPoints failPoints) {
+  IndexCatchUp(
+      final NodeStores stores,
+      final EngineLine line,
+      final AnswersJournal journal,
+      final FailPoints failPoints) {
+    this.kept = new StoredAnswers(journal, stores.states(), line);
     this.stores = stores;
     this.line = line;
     this.failPoints = failPoints;
@@ -58,15 +66,18 @@ final class IndexCatchUp {
 
   private void index(final long height) throws FailureException {
     final Optional<Block> block = stores.blocks().loadBlock(height);
-    final Optional<Bytes> raw = stores.states().loadResults(height);
-    if (block.isEmpty() || raw.isEmpty()) {
+    final Optional<BlockId> id = stores.blocks().loadMeta(height).map(BlockCodec.Meta::blockId);
+    if (block.isEmpty() || id.isEmpty()) {
+      return;
+    }
+    // the journal's first: the state database of a home may discard them
+    final Optional<StoredAnswers.Kept> answer = kept.answers(height, id.get().hash());
+    if (answer.isEmpty()) {
       return;
     }
     try {
-      final BlockResults results = AnswersCodec.decodeRecord(raw.get(), line);
-      NodeStores.write(
-          stores.indexDb(),
-          batch -> stores.index().index(batch, height, block.get().txs(), results));
+      final BlockResults results = AnswersCodec.decodeRecord(answer.get().record(), line);
+      stores.index().index(height, block.get().txs(), results);
       failPoints.reached(FailPoint.INDEX_CAUGHT_UP);
     } catch (final MalformedWireException e) {
       throw new FailureException(

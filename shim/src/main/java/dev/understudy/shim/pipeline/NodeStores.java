@@ -31,7 +31,7 @@ record NodeStores(
         blockDb,
         new BlockStore(blockDb),
         stateDb,
-        new StateStore(stateDb, line),
+        new StateStore(stateDb, line, databases.discardResults()),
         evidenceDb,
         new EvidenceStore(evidenceDb),
         indexDb,

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param decodeThreads bundles decoded at the same time
  * @param laneBytes decoded blocks waiting per bundle, in bytes
  * @param aheadBytes proven blocks waiting for execution, in bytes
+ * @param inFlightBytes proven blocks between their proof and the end of their indexing, in bytes
  * @param runBlocks longest run of blocks proven by one commit
  * @param checkpointBlocks blocks between two checkpoints at most
  * @param checkpointEvery time between two checkpoints at most
@@ -19,6 +20,7 @@ public record PipelineConfig(
     int decodeThreads,
     long laneBytes,
     long aheadBytes,
+    long inFlightBytes,
     int runBlocks,
     long checkpointBlocks,
     Duration checkpointEvery,
@@ -31,6 +33,7 @@ public record PipelineConfig(
         Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
         12 * MIB,
         24 * MIB,
+        48 * MIB,
         64,
         20_000,
         Duration.ofMinutes(5),
@@ -43,6 +46,7 @@ public record PipelineConfig(
         decodeThreads,
         laneBytes,
         aheadBytes,
+        inFlightBytes,
         runBlocks,
         checkpointBlocks,
         checkpointEvery,
@@ -51,7 +55,15 @@ public record PipelineConfig(
 
   public PipelineConfig withCheckpoints(final long blocks, final Duration every) {
     return new PipelineConfig(
-        verify, decodeThreads, laneBytes, aheadBytes, runBlocks, blocks, every, journal);
+        verify,
+        decodeThreads,
+        laneBytes,
+        aheadBytes,
+        inFlightBytes,
+        runBlocks,
+        blocks,
+        every,
+        journal);
   }
 
   public PipelineConfig {

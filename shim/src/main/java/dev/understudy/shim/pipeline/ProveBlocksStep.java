@@ -21,6 +21,7 @@ final class ProveBlocksStep {
   private final ChainVerifier verifier;
   private final ValidatorSets sets;
   private final ByteQueue<ProvenBlock> proven;
+  private final InFlight inFlight;
   private final PipelineConfig config;
   private final long target;
   private final SyncProgress progress;
@@ -30,6 +31,7 @@ final class ProveBlocksStep {
       final ChainVerifier verifier,
       final ValidatorSets sets,
       final ByteQueue<ProvenBlock> proven,
+      final InFlight inFlight,
       final PipelineConfig config,
       final long target,
       final SyncProgress progress) {
@@ -37,6 +39,7 @@ final class ProveBlocksStep {
     this.verifier = verifier;
     this.sets = sets;
     this.proven = proven;
+    this.inFlight = inFlight;
     this.config = config;
     this.target = target;
     this.progress = progress;
@@ -56,6 +59,7 @@ final class ProveBlocksStep {
     while (first != null && first.height() <= target) {
       final List<PreparedBlock> run = new ArrayList<>();
       run.add(first);
+      inFlight.awaitRoom(first.weight());
       final PreparedBlock after = gather(run);
       if (after == null) {
         // the archive ends here: its last block has no commit yet
@@ -64,6 +68,7 @@ final class ProveBlocksStep {
       final ValidatorSet set = sets.await(verifier.expectedValidatorsHash());
       final boolean atTarget = run.get(run.size() - 1).height() == target;
       for (final ProvenBlock block : verifier.prove(run, after, set, atTarget)) {
+        inFlight.began(block.height(), block.prepared().weight());
         if (!proven.put(block)) {
           return;
         }

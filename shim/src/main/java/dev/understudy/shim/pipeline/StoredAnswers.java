@@ -55,7 +55,10 @@ final class StoredAnswers {
     if (journaled.isPresent() && Hash.wrap(journaled.get().blockHash()).equals(blockHash)) {
       return Optional.of(fromJournal(journaled.get().answers()));
     }
-    return states.loadResults(height).map(record -> new Kept(record, Optional.empty()));
+    return states
+        .loadResults(height)
+        .or(() -> states.loadLastResults(height))
+        .map(record -> new Kept(record, Optional.empty()));
   }
 
   /** What to tell of answers that are nowhere. */

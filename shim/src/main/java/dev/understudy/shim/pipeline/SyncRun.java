@@ -104,7 +104,7 @@ public final class SyncRun implements AutoCloseable {
       final Handshake.Agreed agreed = handshake.perform(presence);
       if (setup.indexing()) {
         // before the checkpoint: no later repair looks for what is missing below it
-        new IndexCatchUp(stores, line, setup.failPoints()).run(agreed.state());
+        new IndexCatchUp(stores, line, journal, setup.failPoints()).run(agreed.state());
       }
       if (!agreed.repairing()) {
         Checkpoints.save(databases, states, journal, agreed.state(), line, setup.failPoints());

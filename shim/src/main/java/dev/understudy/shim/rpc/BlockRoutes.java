@@ -160,6 +160,13 @@ final class BlockRoutes {
   private static Result blockResults(final ChainAt chain, final Arguments arguments)
       throws RpcFault {
     final long height = chain.height(arguments, chain.tip());
+    if (chain.states().discardsResults()) {
+      // the last ones, too (state/store.go: ErrFinalizeBlockResponsesNotPersisted)
+      throw RpcFault.internal(
+          chain.line().givesAppHashWithCommit()
+              ? "node is not persisting abci responses"
+              : "node is not persisting finalize block responses");
+    }
     final Optional<Bytes> stored =
         height == 0 ? Optional.empty() : chain.states().loadResults(height);
     if (stored.isEmpty()) {

@@ -69,7 +69,8 @@ final class CrashBed {
       final long target,
       final MadeSource source,
       final JournalMode mode,
-      final Path home)
+      final Path home,
+      final boolean discardsAnswers)
       throws Exception {
     this.chain = chain;
     this.target = target;
@@ -79,7 +80,14 @@ final class CrashBed {
     Files.createDirectories(home.resolve("data"));
     Files.writeString(
         home.resolve("config/config.toml"),
-        "db_backend = \"goleveldb\"\n[tx_index]\nindexer = \"kv\"\n");
+        """
+        db_backend = "goleveldb"
+        [tx_index]
+        indexer = "kv"
+        [storage]
+        discard_abci_responses = %s
+        """
+            .formatted(discardsAnswers));
     this.layout = HomeLayout.read(home);
   }
 

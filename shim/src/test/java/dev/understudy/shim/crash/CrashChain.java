@@ -13,9 +13,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 
-/** A chain of a line, its archive, and what an undisturbed run makes of it. */
+/**
+ * A chain of a line, its archive, and what an undisturbed run makes of it.
+ *
+ * @param discardsAnswers whether its homes keep no answers of the app but the last
+ */
 record CrashChain(
-    TestChain chain, MadeSource source, Map<DatabaseId, SortedMap<String, String>> undisturbed) {
+    TestChain chain,
+    MadeSource source,
+    boolean discardsAnswers,
+    Map<DatabaseId, SortedMap<String, String>> undisturbed) {
   static final long FIRST = 3;
   static final long TARGET = 28;
 
@@ -36,17 +43,28 @@ record CrashChain(
         .grow(TARGET + 2);
     final MadeSource source =
         new MadeSource(chain, TARGET + 1, folder.resolve("archive"), UnaryOperator.identity());
-    final CrashBed bed =
-        new CrashBed(chain, TARGET, source, JournalMode.SYNCED, folder.resolve("undisturbed"));
+    return of(chain, source, false, folder);
+  }
+
+  private static CrashChain of(
+      final TestChain chain, final MadeSource source, final boolean discards, final Path folder)
+      throws Exception {
+    final Path home = folder.resolve("undisturbed-" + discards);
+    final CrashBed bed = new CrashBed(chain, TARGET, source, JournalMode.SYNCED, home, discards);
     bed.run();
     final Map<DatabaseId, SortedMap<String, String>> records = bed.records();
     for (final DatabaseId id : DatabaseId.values()) {
       assertThat(records.get(id)).as("%s", id).isNotEmpty();
     }
-    return new CrashChain(chain, source, records);
+    return new CrashChain(chain, source, discards, records);
+  }
+
+  /** The same chain in homes that keep no answers of the app but the last. */
+  CrashChain discardingAnswers(final Path folder) throws Exception {
+    return of(chain, source, true, folder);
   }
 
   CrashBed bed(final Path home, final JournalMode mode) throws Exception {
-    return new CrashBed(chain, TARGET, source, mode, home);
+    return new CrashBed(chain, TARGET, source, mode, home, discardsAnswers);
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.shim.crash;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -109,11 +110,15 @@ class CrashIT {
   }
 
   private static void comesToItsEnd(final CrashBed bed) throws Exception {
+    comesToItsEnd(bed, made(bed.line()));
+  }
+
+  private static void comesToItsEnd(final CrashBed bed, final CrashChain made) throws Exception {
     bed.disk().staysOn();
     assertThat(wentOff(bed)).isFalse();
     final Map<DatabaseId, SortedMap<String, String>> records = bed.records();
     for (final DatabaseId id : DatabaseId.values()) {
-      assertThat(records.get(id)).as("%s", id).isEqualTo(made(bed.line()).undisturbed().get(id));
+      assertThat(records.get(id)).as("%s", id).isEqualTo(made.undisturbed().get(id));
     }
   }
 
@@ -127,14 +132,37 @@ class CrashIT {
   @MethodSource("linesAndJournals")
   void endsAtRandomPointsLeaveNoTrace(final EngineLine line, final JournalMode mode)
       throws Exception {
-    final int wanted = line == TestChain.LINE ? ENDS : ENDS_OF_OTHER_LINES;
+    endsAtRandomPoints(made(line), mode, line == TestChain.LINE ? ENDS : ENDS_OF_OTHER_LINES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("linesAndJournals")
+  void endsLeaveNoTraceInHomesThatDiscardAnswers(final EngineLine line, final JournalMode mode)
+      throws Exception {
+    final CrashChain discarding = made(line).discardingAnswers(folder);
+    assertThat(answerKeys(made(line))).isGreaterThanOrEqualTo(TARGET - FIRST + 1);
+    assertThat(answerKeys(discarding)).isEqualTo(1);
+    endsAtRandomPoints(discarding, mode, ENDS_OF_OTHER_LINES);
+  }
+
+  /** Of all answers and of the last, by their names in hex. */
+  private static long answerKeys(final CrashChain made) {
+    final String heights = HexFormat.of().formatHex("abciResponsesKey:".getBytes(US_ASCII));
+    final String last = HexFormat.of().formatHex("lastABCIResponseKey".getBytes(US_ASCII));
+    return Objects.requireNonNull(made.undisturbed().get(DatabaseId.STATE)).keySet().stream()
+        .filter(key -> key.startsWith(heights) || key.startsWith(last))
+        .count();
+  }
+
+  private void endsAtRandomPoints(final CrashChain made, final JournalMode mode, final int wanted)
+      throws Exception {
     final long seed = Long.getLong("understudy.crash.seed", System.nanoTime());
     final Map<FailPoint, Integer> ends = new EnumMap<>(FailPoint.class);
     int kills = 0;
     int cuts = 0;
     for (int home = 0; kills + cuts < wanted; home++) {
       final Random random = new Random(seed + home);
-      final CrashBed bed = made(line).bed(folder.resolve("home-" + home), mode);
+      final CrashBed bed = made.bed(folder.resolve("home-" + home), mode);
       try {
         boolean more = true;
         for (int end = 0; end < ENDS_A_HOME && more; end++) {
@@ -155,12 +183,13 @@ class CrashIT {
             }
           }
         }
-        comesToItsEnd(bed);
+        comesToItsEnd(bed, made);
       } catch (final Throwable e) {
         throw new AssertionError("-Dunderstudy.crash.seed=%d, home %d".formatted(seed, home), e);
       }
     }
-    LOG.info("{}, {}: {} kills, {} power cuts, at {}", line, mode, kills, cuts, ends);
+    LOG.info(
+        "{}, {}: {} kills, {} power cuts, at {}", made.chain().line(), mode, kills, cuts, ends);
     assertThat(ends).hasSizeGreaterThan(Math.min(15, wanted / 6));
   }
 
@@ -336,7 +365,7 @@ class CrashIT {
                     "\"finalize_block_events\":null",
                     "\"finalize_block_events\":[{\"type\":\"archived\",\"attributes\":[]}]"));
     final CrashBed bed =
-        new CrashBed(chain, TARGET, marked, JournalMode.LAZY, folder.resolve("home"));
+        new CrashBed(chain, TARGET, marked, JournalMode.LAZY, folder.resolve("home"), false);
     bed.disk().goOffAt(FailPoint.COMMITTED, 14);
     assertThat(wentOff(bed)).isTrue();
     final long committed = bed.appHeight();

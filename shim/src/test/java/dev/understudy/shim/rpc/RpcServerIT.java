@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.understudy.shim.OpenChain;
+import dev.understudy.storage.kv.memory.MemoryStore;
+import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineLine;
@@ -169,6 +171,31 @@ class RpcServerIT {
     assertThat(RawHttp.get(server.address(), "/blockchain?minHeight=69").body())
         .contains("\"last_height\":\"70\"")
         .doesNotContain("\"height\":\"71\"");
+  }
+
+  @Test
+  void discardedResultsAreNotToldNotEvenTheLast() throws Exception {
+    final OpenChain kept = RecordedNode.atTip();
+    for (final EngineLine line : List.of(RecordedNode.LINE, EngineLine.COMETBFT_0_37)) {
+      final OpenChain discarding =
+          new OpenChain(
+              line,
+              kept.genesis(),
+              kept.blocks(),
+              new StateStore(new MemoryStore(), line, true),
+              kept.height(),
+              1,
+              /* catchingUp= */ false);
+      final RpcServer server = serving(discarding);
+
+      for (final String height : List.of("", "?height=5")) {
+        assertThat(RawHttp.get(server.address(), "/block_results" + height).body())
+            .contains(
+                line == RecordedNode.LINE
+                    ? "node is not persisting finalize block responses"
+                    : "node is not persisting abci responses");
+      }
+    }
   }
 
   @Test

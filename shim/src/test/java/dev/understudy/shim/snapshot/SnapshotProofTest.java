@@ -144,6 +144,29 @@ final class SnapshotProofTest {
     assertThat(made.prove().state().consensusParams().block().maxBytes()).isEqualTo(3_000_000);
   }
 
+  @Test
+  void takesTheVersionsOfTheBlockItselfForThoseOfTheOneAbove() throws Exception {
+    final ConsensusParamsUpdate anotherApp =
+        new ConsensusParamsUpdate(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.of(7),
+            OptionalLong.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.empty());
+    final TestChain changing =
+        TestChain.ofValidators(4).withParams(HEIGHT, anotherApp).grow(HEIGHT + 3);
+    final MadeSnapshot made =
+        new MadeSnapshot(changing, HEIGHT, anotherApp.applyTo(TestChain.PARAMS));
+    assertThat(made.version.app()).isEqualTo(7);
+    // as KSYNC writes it
+    made.version = changing.block(HEIGHT).header().version();
+    assertThat(made.version.app()).isZero();
+    assertThat(made.prove().state().version().app()).isEqualTo(7);
+  }
+
   /** A kind of change and what must be said of it. */
   record Tampering(String name, Change change, String words) {
     @Override

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * block, which no archive holds, unless its block store is empty: then it begins at the offline
  * state sync height, at one start. So the blocks are set aside: the descriptor, which makes them
  * count, is deleted and {@link BlocksAside} remembers it. They are put back whenever the home is
- * taken over again, or by {@link #putBack}.
+ * taken over again, by {@link #putBack}, or once the node has gone on behind them.
  *
  * <pre>
  *   taken over ──► offline height, forced ──► record ──► descriptor deleted, forced ──► sealed
@@ -205,6 +205,40 @@ public final class EmptyStore {
                 + " put them back before its node prunes.");
       }
       return Optional.of(counted);
+    }
+  }
+
+  /**
+   * The same where the node has made blocks behind them, so that it needs them aside no more;
+   * otherwise the home is left as it is, and empty returned. Where it has pruned since, the log
+   * says so, and empty is returned too.
+   */
+  public static Optional<BlockDescriptor> putBackWhereNodeWentOn(
+      final HomeLayout layout, final EngineLine line) throws FailureException {
+    final Optional<BlocksAside> aside = BlocksAside.read(layout);
+    if (aside.isEmpty() || !nodeWentOn(layout, line, aside.get())) {
+      return Optional.empty();
+    }
+    try (NodeDatabases databases =
+        NodeDatabases.open(layout, StoreFactory.forBackend(layout.backend(line)))) {
+      final BlockDescriptor counted =
+          new BlockStore(databases.store(DatabaseId.BLOCKSTORE)).loadDescriptor();
+      databases.seal();
+      return Optional.of(counted).filter(now -> now.base() <= aside.get().base());
+    }
+  }
+
+  private static boolean nodeWentOn(
+      final HomeLayout layout, final EngineLine line, final BlocksAside aside)
+      throws FailureException {
+    if (need(layout, line) != Need.NOTHING) {
+      return false;
+    }
+    try (QuietHome home = QuietHome.hold(layout)) {
+      return home.store(DatabaseId.BLOCKSTORE, StoreFactory.forBackend(layout.backend(line)))
+          .map(blocks -> new BlockStore(blocks).loadDescriptor())
+          .filter(counted -> counted.height() > aside.height())
+          .isPresent();
     }
   }
 

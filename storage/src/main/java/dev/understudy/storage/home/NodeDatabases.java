@@ -211,6 +211,11 @@ public final class NodeDatabases implements AutoCloseable {
     return store;
   }
 
+  /** Whether the home's node keeps no answers of the app but the last ones. */
+  public boolean discardResults() {
+    return layout.config().storage().discardAbciResponses();
+  }
+
   /** Whether the home was fit for the node when it was taken over: sealed by us, or never ours. */
   public boolean wereSealed() {
     return wereSealed;

@@ -38,12 +38,29 @@ public final class StateStore {
   private final KvStore store;
   private final StateSchema schema;
   private final boolean keepsLastResults;
+  private final boolean discardsResults;
 
-  /** In the key layout that the store says it has. */
+  /** In the key layout that the store says it has; keeps the app's answers at every height. */
   public StateStore(final KvStore store, final EngineLine line) {
+    this(store, line, false);
+  }
+
+  /**
+   * The same for a home of its own mind about the app's answers.
+   *
+   * @param discardsResults as {@code storage.discard_abci_responses}: of the answers that are put
+   *     only the last stay, for recovery
+   */
+  public StateStore(final KvStore store, final EngineLine line, final boolean discardsResults) {
     this.store = store;
     this.schema = new StateSchema(line, KeyLayout.of(store));
     this.keepsLastResults = line.keepsLastResultsRecord();
+    this.discardsResults = discardsResults;
+  }
+
+  /** Whether the home's node keeps no answers but the last, and tells nobody those. */
+  public boolean discardsResults() {
+    return discardsResults;
   }
 
   /** Empty for a store in which no node has started yet. */
@@ -65,11 +82,15 @@ public final class StateStore {
    * of the newest state and answer once.
    */
   public void putApplied(final Batch batch, final List<AppliedBlock> blocks) {
+    final AppliedBlock newest = blocks.get(blocks.size() - 1);
     for (final AppliedBlock block : blocks) {
-      schema.results.put(batch, block.after().lastBlockHeight(), block.answer());
+      if (discardsResults) {
+        putNoResults(batch, block.after().lastBlockHeight() - 1);
+      } else {
+        schema.results.put(batch, block.after().lastBlockHeight(), block.answer());
+      }
       putHistory(batch, block.after());
     }
-    final AppliedBlock newest = blocks.get(blocks.size() - 1);
     putLastResults(batch, newest.after().lastBlockHeight(), newest.answer());
     schema.state.put(batch, Singleton.ONLY, newest.after());
   }
@@ -218,17 +239,26 @@ public final class StateStore {
 
   /** The app's answers to a block, as {@code AnswersCodec} makes a record of them. */
   public void putResults(final Batch batch, final long height, final Bytes answers) {
-    schema.results.put(batch, height, answers);
+    if (!discardsResults) {
+      schema.results.put(batch, height, answers);
+    }
     putLastResults(batch, height, answers);
   }
 
-  /**
-   * Only what recovery needs, for homes that discard the answers ({@code
-   * storage.discard_abci_responses}). Puts nothing on lines that have no such record.
-   */
-  public void putLastResults(final Batch batch, final long height, final Bytes answers) {
+  /** What recovery needs, where it is not the height's own record. */
+  private void putLastResults(final Batch batch, final long height, final Bytes answers) {
     if (keepsLastResults) {
       schema.lastResults.put(batch, Singleton.ONLY, new LastResults(height, Optional.of(answers)));
+    } else if (discardsResults) {
+      putNoResults(batch, height - 1);
+      schema.results.put(batch, height, answers);
+    }
+  }
+
+  /** Lines without a record of the last answers delete what they put one height ago. */
+  private void putNoResults(final Batch batch, final long height) {
+    if (!keepsLastResults) {
+      schema.results.delete(batch, height);
     }
   }
 

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class TxIndexer {
   private static final Logger LOG = LoggerFactory.getLogger(TxIndexer.class);
 
+  /** Transactions of an app that repeats their bytes in its events take many times their size. */
+  private static final long PIECE_BYTES = 4L << 20;
+
   private static final Set<Bytes> RESERVED_FOR_BLOCKS = Set.of(TxIndexSchema.BLOCK_HEIGHT);
 
   private final KvStore store;
@@ -63,36 +66,51 @@ public final class TxIndexer {
   }
 
   /**
-   * Puts a whole block. An event that takes a name which the index reserves leaves out the block's
-   * own records or those of all its transactions, whichever it is among: the node does that, too,
-   * and goes on.
+   * Writes a whole block, its own records last: a block that a crash cut short is not taken for
+   * indexed. An event that takes a name which the index reserves leaves out the block's own records
+   * or those of all its transactions, whichever it is among: the node does that, too, and goes on.
    */
-  public void index(
-      final Batch batch, final long height, final List<Bytes> txs, final BlockResults results) {
+  public void index(final long height, final List<Bytes> txs, final BlockResults results) {
     if (txs.size() != results.txResults().size()) {
       throw new IllegalArgumentException(
           "block %d has %d transactions but %d results"
               .formatted(height, txs.size(), results.txResults().size()));
     }
-    try {
-      append(batch, blockRecords(height, results));
-    } catch (final ReservedNameException e) {
-      LOG.warn("block {} is not indexed: its events use the reserved name {}", height, e.name);
-    }
-    try {
-      append(batch, txRecords(height, txs, results.txResults()));
-    } catch (final ReservedNameException e) {
+    Batch batch = new Batch();
+    final Optional<Bytes> reservedInTxs =
+        results.txResults().stream()
+            .flatMap(result -> reservedName(result.events(), reservedForTxs).stream())
+            .findFirst();
+    if (reservedInTxs.isPresent()) {
       LOG.warn(
           "transactions of block {} are not indexed: their events use the reserved name {}",
           height,
-          e.name);
+          text(reservedInTxs.get()));
+    } else {
+      for (int index = 0; index < txs.size(); index++) {
+        putTx(batch, new TxPlace(height, index), txs.get(index), results.txResults().get(index));
+        if (batch.sizeBytes() > PIECE_BYTES) {
+          store.write(batch, false);
+          batch = new Batch();
+        }
+      }
+    }
+    final Optional<Bytes> reserved = reservedName(results.events(), RESERVED_FOR_BLOCKS);
+    if (reserved.isPresent()) {
+      LOG.warn(
+          "block {} is not indexed: its events use the reserved name {}",
+          height,
+          text(reserved.get()));
+    } else {
+      putBlock(batch, height, results);
+    }
+    if (!batch.isEmpty()) {
+      store.write(batch, false);
     }
   }
 
-  private Batch blockRecords(final long height, final BlockResults results)
-      throws ReservedNameException {
-    final Batch records = new Batch();
-    TxIndexSchema.BLOCK.put(records, height, height);
+  private void putBlock(final Batch batch, final long height, final BlockResults results) {
+    TxIndexSchema.BLOCK.put(batch, height, height);
     int place = 0;
     for (final Event event : results.events()) {
       final String call =
@@ -100,47 +118,40 @@ public final class TxIndexer {
       place++;
       blockSequence++;
       for (final EventAttribute attribute : event.attributes()) {
-        final Optional<Bytes> name = compositeKey(event, attribute, RESERVED_FOR_BLOCKS);
+        final Optional<Bytes> name = compositeKey(event, attribute);
         if (name.isPresent()) {
           TxIndexSchema.BLOCK_BY_EVENT.put(
-              records,
+              batch,
               new BlockEvent(name.get(), attribute.value(), height, call, blockSequence),
               height);
         }
       }
     }
-    return records;
   }
 
-  private Batch txRecords(
-      final long height, final List<Bytes> txs, final List<ExecTxResult> results)
-      throws ReservedNameException {
-    final Batch records = new Batch();
-    for (int index = 0; index < txs.size(); index++) {
-      // the node's events tell of a transaction without its blobs
-      final Bytes tx = line.wrapsBlobs() ? WrappedTx.executed(txs.get(index)) : txs.get(index);
-      final Hash hash = Hashes.txHash(tx, line);
-      if (line.wrapsBlobs() && hidesSuccess(hash, results.get(index))) {
-        continue;
-      }
-      final TxPlace place = new TxPlace(height, index);
-      for (final Event event : results.get(index).events()) {
-        txSequence++;
-        for (final EventAttribute attribute : event.attributes()) {
-          final Optional<Bytes> name = compositeKey(event, attribute, reservedForTxs);
-          if (name.isPresent()) {
-            TxIndexSchema.TX_BY_EVENT.put(
-                records, new TxEvent(name.get(), attribute.value(), place, txSequence), hash);
-          }
+  private void putTx(
+      final Batch batch, final TxPlace place, final Bytes stored, final ExecTxResult result) {
+    // the node's events tell of a transaction without its blobs
+    final Bytes tx = line.wrapsBlobs() ? WrappedTx.executed(stored) : stored;
+    final Hash hash = Hashes.txHash(tx, line);
+    if (line.wrapsBlobs() && hidesSuccess(hash, result)) {
+      return;
+    }
+    for (final Event event : result.events()) {
+      txSequence++;
+      for (final EventAttribute attribute : event.attributes()) {
+        final Optional<Bytes> name = compositeKey(event, attribute);
+        if (name.isPresent()) {
+          TxIndexSchema.TX_BY_EVENT.put(
+              batch, new TxEvent(name.get(), attribute.value(), place, txSequence), hash);
         }
       }
-      TxIndexSchema.TX_BY_HEIGHT.put(records, place, hash);
-      TxIndexSchema.TX.put(
-          records,
-          hash,
-          Bytes.wrap(AbciCodec.encodeTxResult(height, index, tx, results.get(index))));
     }
-    return records;
+    TxIndexSchema.TX_BY_HEIGHT.put(batch, place, hash);
+    TxIndexSchema.TX.put(
+        batch,
+        hash,
+        Bytes.wrap(AbciCodec.encodeTxResult(place.height(), place.index(), tx, result)));
   }
 
   /** Celestia's index keeps an earlier success where the same transaction fails later. */
@@ -148,39 +159,39 @@ public final class TxIndexer {
     return result.code() != 0 && loadTx(hash).filter(AbciCodec::tellsSuccess).isPresent();
   }
 
-  /** Empty where the attribute is not to be indexed; a reserved name fails even then. */
-  private static Optional<Bytes> compositeKey(
-      final Event event, final EventAttribute attribute, final Set<Bytes> reserved)
-      throws ReservedNameException {
-    if (event.type().isEmpty() || attribute.key().isEmpty()) {
-      return Optional.empty();
+  /** Reserved is the name, whether the attribute is to be indexed or not. */
+  private static Optional<Bytes> reservedName(final List<Event> events, final Set<Bytes> reserved) {
+    for (final Event event : events) {
+      for (final EventAttribute attribute : event.attributes()) {
+        final int length = event.type().length() + 1 + attribute.key().size();
+        if (reserved.stream().anyMatch(name -> name.size() == length)) {
+          final Bytes name = nameOf(event, attribute);
+          if (reserved.contains(name)) {
+            return Optional.of(name);
+          }
+        }
+      }
     }
+    return Optional.empty();
+  }
+
+  /** Empty where the attribute is not to be indexed. */
+  private static Optional<Bytes> compositeKey(final Event event, final EventAttribute attribute) {
+    return event.type().isEmpty() || attribute.key().isEmpty() || !attribute.index()
+        ? Optional.empty()
+        : Optional.of(nameOf(event, attribute));
+  }
+
+  private static Bytes nameOf(final Event event, final EventAttribute attribute) {
     final byte[] type = event.type().getBytes(StandardCharsets.UTF_8);
     final byte[] key = attribute.key().array();
     final byte[] name = Arrays.copyOf(type, type.length + 1 + key.length);
     name[type.length] = '.';
     System.arraycopy(key, 0, name, type.length + 1, key.length);
-    final Bytes composite = Bytes.wrap(name);
-    if (reserved.contains(composite)) {
-      throw new ReservedNameException(new String(name, StandardCharsets.UTF_8));
-    }
-    return attribute.index() ? Optional.of(composite) : Optional.empty();
+    return Bytes.wrap(name);
   }
 
-  private static void append(final Batch batch, final Batch records) {
-    for (final Batch.Change change : records.changes()) {
-      if (change.value() != null) {
-        batch.put(change.key(), change.value());
-      }
-    }
-  }
-
-  private static final class ReservedNameException extends Exception {
-    private final String name;
-
-    ReservedNameException(final String name) {
-      super(name);
-      this.name = name;
-    }
+  private static String text(final Bytes name) {
+    return new String(name.array(), StandardCharsets.UTF_8);
   }
 }

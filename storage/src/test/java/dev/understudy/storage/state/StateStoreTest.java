@@ -13,6 +13,8 @@ import dev.understudy.types.State;
 import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.validators.ProposerRotation;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,6 +167,32 @@ class StateStoreTest {
 
     assertThat(NodeHome.contents(store)).containsOnlyKeys("abciResponsesKey:9");
     assertThat(new StateStore(store, EngineLine.COMETBFT_1_0).loadLastResults(9)).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_37", "COMETBFT_0_38", "COMETBFT_1_0"})
+  void keepsOnlyTheLastAnswersWhereTheyAreDiscarded(final EngineLine line) {
+    final StateStore discarding = new StateStore(store, line, true);
+    for (final long first : new long[] {9, 11}) {
+      final Batch batch = new Batch();
+      discarding.putApplied(batch, List.of(applied(first, "2A0161"), applied(first + 1, "2A0162")));
+      store.write(batch, false);
+    }
+    final Batch batch = new Batch();
+    discarding.putResults(batch, 13, Bytes.fromHex("2A0163"));
+    store.write(batch, false);
+
+    // CometBFT 1.0 has no other record than the height's own
+    assertThat(NodeHome.contents(store).keySet())
+        .filteredOn(key -> key.toLowerCase(Locale.ROOT).contains("abciresponse"))
+        .containsExactly(
+            line == EngineLine.COMETBFT_1_0 ? "abciResponsesKey:13" : "lastABCIResponseKey");
+    assertThat(discarding.loadLastResults(13)).contains(Bytes.fromHex("2A0163"));
+    assertThat(discarding.loadLastResults(12)).isEmpty();
+  }
+
+  private static AppliedBlock applied(final long height, final String answer) {
+    return new AppliedBlock(stateAt(height, 7, 7), Bytes.fromHex(answer));
   }
 
   @Test

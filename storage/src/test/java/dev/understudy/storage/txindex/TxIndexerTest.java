@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.storage.NodeHome;
 import dev.understudy.storage.block.BlockStore;
-import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.OrderedCode;
 import dev.understudy.storage.kv.memory.MemoryStore;
@@ -103,15 +102,12 @@ class TxIndexerTest {
   void namesTheCallOfABlocksEventBefore038(final EngineLine line) {
     final Event begun = event("mint", "by", "app");
     final Event ended = event("end", "by", "app");
-    final Batch batch = new Batch();
     new TxIndexer(store, line)
         .index(
-            batch,
             7,
             List.of(),
             new BlockResults(
                 List.of(begun, ended), 1, List.of(), List.of(), Optional.empty(), Bytes.EMPTY));
-    store.write(batch, false);
 
     // state/indexer/block/kv/util.go: eventKey at v0.37.18
     assertThat(store.get(blockEvent("mint.by", "begin_block", 1))).containsExactly(14);
@@ -139,12 +135,10 @@ class TxIndexerTest {
   @Test
   void takesEveryNameOfATxsEventOn034() {
     final Event reserved = event("tx", "hash", "app");
-    final Batch batch = new Batch();
     final ExecTxResult result =
         new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(reserved), "");
     final TxIndexer indexer = new TxIndexer(store, EngineLine.TENDERMINT_0_34);
-    indexer.index(batch, 7, List.of(TX), results(List.of(), List.of(result)));
-    store.write(batch, false);
+    indexer.index(7, List.of(TX), results(List.of(), List.of(result)));
     assertThat(indexer.loadTx(Hashes.txHash(TX))).isPresent();
   }
 
@@ -153,7 +147,7 @@ class TxIndexerTest {
     assertThatThrownBy(
             () ->
                 new TxIndexer(store, EngineLine.COMETBFT_0_38)
-                    .index(new Batch(), 7, List.of(TX), results(List.of(), List.of())))
+                    .index(7, List.of(TX), results(List.of(), List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("block 7 has 1 transactions but 0 results");
   }
@@ -161,24 +155,19 @@ class TxIndexerTest {
   private void indexRecorded(final long from, final long to) throws MalformedWireException {
     final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
     for (long height = from; height <= to; height++) {
-      final Batch batch = new Batch();
       indexer.index(
-          batch,
           height,
           BLOCKS.loadBlock(height).orElseThrow().txs(),
           AnswersCodec.decodeFinalizeBlock(
               STATES.loadResults(height).orElseThrow().array(), EngineLine.COMETBFT_0_38));
-      store.write(batch, false);
     }
   }
 
   private void index(final List<Event> blockEvents, final Event... txEvents) {
-    final Batch batch = new Batch();
     final ExecTxResult result =
         new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(txEvents), "");
     new TxIndexer(store, EngineLine.COMETBFT_0_38)
-        .index(batch, 7, List.of(TX), results(blockEvents, List.of(result)));
-    store.write(batch, false);
+        .index(7, List.of(TX), results(blockEvents, List.of(result)));
   }
 
   private static BlockResults results(

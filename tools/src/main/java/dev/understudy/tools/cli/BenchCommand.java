@@ -8,6 +8,7 @@ import dev.understudy.tools.bench.BenchJson;
 import dev.understudy.tools.bench.BenchResult;
 import dev.understudy.tools.bench.BenchTable;
 import dev.understudy.tools.bench.GatewayBench;
+import dev.understudy.tools.bench.RestoreBench;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import dev.understudy.types.line.EngineVersions;
@@ -52,10 +53,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--archive",
-      required = true,
       paramLabel = "DIR",
-      description = "An archive folder in KYVE's form, with the chain's genesis.json.")
-  private Path archive;
+      description =
+          "An archive folder in KYVE's form, with the chain's genesis.json; needed for all but"
+              + " --state-sync.")
+  private @Nullable Path archive;
 
   @Option(
       names = "--block-pool-id",
@@ -89,7 +91,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--understudy-args",
       defaultValue = "",
       paramLabel = "ARGS",
-      description = "More arguments for Understudy's block-sync, separated by commas or spaces.")
+      description = "More arguments for Understudy's command, separated by commas or spaces.")
   private String understudyArgs = "";
 
   @Option(
@@ -156,6 +158,8 @@ public final class BenchCommand implements Callable<Integer> {
       description = "How fast one healthy gateway is, in KiB/s (default: ${DEFAULT-VALUE}).")
   private long gatewayKib = 2048;
 
+  @Mixin private final RestoreBenchOptions restore = new RestoreBenchOptions();
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the result as JSON too.")
   private @Nullable Path json;
 
@@ -193,7 +197,9 @@ public final class BenchCommand implements Callable<Integer> {
     final Path folder = workFolder();
     final Vertx vertx = Vertx.vertx();
     try {
-      if (gateways) {
+      if (restore.chosen()) {
+        measureRestore(folder, vertx);
+      } else if (gateways) {
         measureGateways(folder, vertx);
       } else {
         measure(folder, vertx);
@@ -211,7 +217,7 @@ public final class BenchCommand implements Callable<Integer> {
     final List<String> start = List.of(launcher().toString());
     final BenchConfig config =
         new BenchConfig(
-            archive.toAbsolutePath(),
+            archive(),
             pool,
             target == null ? OptionalLong.empty() : OptionalLong.of(target),
             rounds,
@@ -280,10 +286,35 @@ public final class BenchCommand implements Callable<Integer> {
     return all;
   }
 
+  private Path archive() throws FailureException {
+    if (archive == null) {
+      throw new FailureException(
+          FailureKind.CONFIGURATION,
+          "--archive is missing",
+          "Name an archive folder; 'understudy archive synth' makes one.");
+    }
+    return archive.toAbsolutePath();
+  }
+
+  private void measureRestore(final Path folder, final Vertx vertx) throws Exception {
+    final RestoreBench bench =
+        new RestoreBench(
+            restore.toSettings(rounds, Duration.ofSeconds(runLimitSeconds)),
+            List.of(launcher().toString()),
+            AppFlags.split(understudyArgs),
+            folder,
+            vertx);
+    bench.run(this::say);
+    say("");
+    bench.table().forEach(this::say);
+    if (json != null) {
+      writeJson(json, bench.json(commandLine()));
+    }
+  }
+
   private void measureGateways(final Path folder, final Vertx vertx) throws Exception {
     final List<GatewayBench.Line> lines =
-        new GatewayBench(archive.toAbsolutePath(), pool, rounds, gatewayKib, folder, vertx)
-            .run(this::say);
+        new GatewayBench(archive(), pool, rounds, gatewayKib, folder, vertx).run(this::say);
     say("");
     say("%-26s%10s%12s  %s".formatted("gateways", "MB/s", "of alone", "each round"));
     for (final GatewayBench.Line line : lines) {

@@ -8,13 +8,15 @@ import java.util.function.LongSupplier;
 
 /**
  * How long a chain stood still between our last block and the node's first own one: our part until
- * the node was started, then the node's. Seen from here, so that the node's part may be told up to
- * the interval long at which it is asked too long. For one thread.
+ * the node was started, its boot until its RPC answers, and its search for peers and the block.
+ * Seen from here, so that each of the node's parts may be told up to the interval too long at which
+ * it is asked. For one thread.
  */
 final class HandOverTimes {
   private final LongSupplier nanoClock;
   private OptionalLong lastBlock = OptionalLong.empty();
   private OptionalLong started = OptionalLong.empty();
+  private OptionalLong booted = OptionalLong.empty();
   private OptionalLong firstBlock = OptionalLong.empty();
   private long handedOver;
 
@@ -37,8 +39,11 @@ final class HandOverTimes {
     started = OptionalLong.of(nanoClock.getAsLong());
   }
 
-  /** What the node has by now; the first height of its own counts. */
+  /** What the node says that it has: the first answer counts, and the first height of its own. */
   void saw(final long height) {
+    if (started.isPresent() && booted.isEmpty()) {
+      booted = OptionalLong.of(nanoClock.getAsLong());
+    }
     if (started.isPresent() && firstBlock.isEmpty() && height > handedOver) {
       firstBlock = OptionalLong.of(nanoClock.getAsLong());
     }
@@ -51,18 +56,19 @@ final class HandOverTimes {
     if (firstBlock.isEmpty()) {
       return Optional.empty();
     }
-    final String nodes = seconds(firstBlock.getAsLong() - started.getAsLong());
+    final String nodes =
+        "%s its boot, %s until that block"
+            .formatted(seconds(started, booted), seconds(booted, firstBlock));
     return Optional.of(
         lastBlock.isEmpty()
-            ? "%s from the node's start to its first own block".formatted(nodes)
-            : "%s from our last block to the node's first own one: %s until it was started, %s its own"
-                .formatted(
-                    seconds(firstBlock.getAsLong() - lastBlock.getAsLong()),
-                    seconds(started.getAsLong() - lastBlock.getAsLong()),
-                    nodes));
+            ? "%s from the node's start to its first own block: %s"
+                .formatted(seconds(started, firstBlock), nodes)
+            : "%s from our last block to the node's first own one: %s until it was started, %s"
+                .formatted(seconds(lastBlock, firstBlock), seconds(lastBlock, started), nodes));
   }
 
-  private static String seconds(final long nanos) {
+  private static String seconds(final OptionalLong from, final OptionalLong to) {
+    final long nanos = to.getAsLong() - from.getAsLong();
     return String.format(Locale.ROOT, "%.1f s", (double) nanos / TimeUnit.SECONDS.toNanos(1));
   }
 }

@@ -73,7 +73,10 @@ final class RunSteps {
   void tell(final RunPlan plan, final Optional<RunEstimate> estimate, final boolean everything)
       throws FailureException, InterruptedException {
     say("plan", plan.words());
-    estimate.ifPresent(known -> say("estimate", known.words()));
+    estimate
+        .map(RunEstimate::words)
+        .filter(words -> !words.isEmpty())
+        .ifPresent(words -> say("estimate", words));
     if (plan instanceof RunPlan.Follow) {
       return;
     }
@@ -151,7 +154,7 @@ final class RunSteps {
                 job.node().validatorAllowed(),
                 job.blocks().dbBackend()),
             job.layout());
-    handOver.prepare().ifPresent(done -> say("prepared", done.words()));
+    handOver.prepare().ifPresent(done -> say("prepared", done));
     stop.requireGoingOn();
     final ReadinessReport report = handOver.check();
     tell(report);
@@ -274,8 +277,9 @@ final class RunSteps {
             aside ->
                 say(
                     "history",
-                    ("blocks %d to %d are set aside; when the node is stopped, 'understudy handoff"
-                            + " --put-back %s' lets it serve them again")
+                    ("blocks %d to %d are set aside: the node serves them again from the next"
+                            + " 'understudy run' on, once it was stopped, or by 'understudy handoff"
+                            + " --put-back %s' before another start")
                         .formatted(aside.base(), aside.height(), job.layout().home())));
   }
 

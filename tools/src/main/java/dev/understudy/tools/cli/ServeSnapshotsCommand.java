@@ -119,6 +119,8 @@ public final class ServeSnapshotsCommand implements Callable<Integer> {
     // outermost: the process may end as soon as the hook is closed
     try (StopHook stop = StopHook.register(service::requestStop);
         StatusServer page = status.start(vertx, service.blocks());
+        @Nullable RestoreReporter restoring =
+            service.restore().map(part -> RestoreReporter.start(part.progress())).orElse(null);
         ProgressReporter executing = ProgressReporter.start(service.blocks(), log)) {
       try {
         final SyncReport report = service.run();

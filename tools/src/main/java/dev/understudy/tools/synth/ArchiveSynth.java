@@ -13,6 +13,7 @@ import dev.understudy.types.FailureKind;
 import dev.understudy.types.GenesisDoc;
 import dev.understudy.types.json.NodeJson;
 import dev.understudy.types.made.ChainMaker;
+import dev.understudy.types.made.MadeBlock;
 import dev.understudy.types.made.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * Makes a chain for CometBFT's kvstore and writes it as an archive, block by block: a long chain
@@ -35,13 +37,23 @@ public final class ArchiveSynth {
 
   private final SynthConfig config;
   private final PackListener listener;
+  private final Consumer<MadeBlock> witness;
 
   /**
    * @param listener called on a thread of its own
    */
   public ArchiveSynth(final SynthConfig config, final PackListener listener) {
+    this(config, listener, block -> {});
+  }
+
+  /**
+   * @param witness sees every block, in order
+   */
+  ArchiveSynth(
+      final SynthConfig config, final PackListener listener, final Consumer<MadeBlock> witness) {
     this.config = config;
     this.listener = listener;
+    this.witness = witness;
   }
 
   /** Returns when all of it is on the disk. */
@@ -102,13 +114,14 @@ public final class ArchiveSynth {
         press.reserve(blockBytes);
         final List<Bytes> content = txs.of(height);
         validators.changeAt(height - config.initialHeight()).ifPresent(content::add);
-        press.print(
+        final MadeBlock made =
             maker.make(
                 content,
                 List.of(),
                 app.execute(content),
-                validators.votes(height, maker.validators())),
-            blockBytes);
+                validators.votes(height, maker.validators()));
+        witness.accept(made);
+        press.print(made, blockBytes);
       }
       press.finish();
     }

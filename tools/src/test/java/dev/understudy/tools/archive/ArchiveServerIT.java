@@ -231,7 +231,7 @@ class ArchiveServerIT {
   void refusesAPortInUse() {
     assertThatThrownBy(() -> ArchiveServer.start(dir, server.port()))
         .isInstanceOf(FailureException.class)
-        .hasMessageContaining("cannot listen");
+        .hasMessageContaining("can't listen");
   }
 
   @Test

@@ -12,7 +12,7 @@ final class HandOverTimesTest {
   private final HandOverTimes times = new HandOverTimes(now::get);
 
   @Test
-  void ourPartAndTheNodesAreToldApart() {
+  void ourPartAndTheNodesTwoAreToldApart() {
     times.executed(OptionalLong.of(0));
     pass(1_500);
     times.started(29);
@@ -27,17 +27,20 @@ final class HandOverTimesTest {
     assertThat(times.words())
         .contains(
             "7.5 s from our last block to the node's first own one: 1.5 s until it was"
-                + " started, 6.0 s its own");
+                + " started, 4.0 s its boot, 2.0 s until that block");
   }
 
   @Test
-  void withoutBlocksOfOursOnlyTheNodesPartIsTold() {
+  void withoutBlocksOfOursOnlyTheNodesPartsAreTold() {
     times.executed(OptionalLong.empty());
     times.started(29);
     pass(3_000);
     times.saw(30);
 
-    assertThat(times.words()).contains("3.0 s from the node's start to its first own block");
+    assertThat(times.words())
+        .contains(
+            "3.0 s from the node's start to its first own block: 3.0 s its boot, 0.0 s until that"
+                + " block");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.understudy.shim.abci.socket;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -31,6 +30,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -135,8 +135,7 @@ public final class AbciConnection implements AbciTransport {
       throws FailureException {
     final List<byte[]> answers = new ArrayList<>(frames.size());
     for (int i = 0; i < frames.size(); i++) {
-      // the envelope alone is checked here; an empty message fits every form of one
-      answers.add(parse(requests.get(i), frames.get(i), Empty.parser()).raw());
+      answers.add(value(requests.get(i), frames.get(i)));
     }
     return answers;
   }
@@ -381,23 +380,29 @@ public final class AbciConnection implements AbciTransport {
     return request.getValueCase().getNumber() + 1;
   }
 
-  /** Opens the envelope: exactly one value, then nothing. */
-  private static <T extends MessageLite> Reply<T> read(final byte[] frame, final Parser<T> parser)
-      throws WrongAnswer {
+  /** Opens the envelope, which holds exactly one value: where that begins. */
+  private static int valueOffset(final byte[] frame) throws WrongAnswer {
     try {
       final CodedInputStream in = CodedInputStream.newInstance(frame);
       if (WireFormat.getTagWireType(in.readTag()) != WireFormat.WIRETYPE_LENGTH_DELIMITED
           || in.readRawVarint32() != frame.length - in.getTotalBytesRead()) {
         throw new WrongAnswer("sent a frame that does not hold exactly one answer");
       }
-      final int offset = in.getTotalBytesRead();
-      return new Reply<>(parser.parseFrom(frame, offset, frame.length - offset), frame, offset);
-    } catch (final InvalidProtocolBufferException e) {
-      throw new WrongAnswer("sent bytes that are no such message (" + e.getMessage() + ")");
+      return in.getTotalBytesRead();
     } catch (final WrongAnswer e) {
       throw e;
     } catch (final IOException e) {
       throw new WrongAnswer("sent a frame that can't be read (" + e.getMessage() + ")");
+    }
+  }
+
+  private static <T extends MessageLite> Reply<T> read(final byte[] frame, final Parser<T> parser)
+      throws WrongAnswer {
+    final int offset = valueOffset(frame);
+    try {
+      return new Reply<>(parser.parseFrom(frame, offset, frame.length - offset), frame, offset);
+    } catch (final InvalidProtocolBufferException e) {
+      throw new WrongAnswer("sent bytes that are no such message (" + e.getMessage() + ")");
     }
   }
 
@@ -406,13 +411,26 @@ public final class AbciConnection implements AbciTransport {
     try {
       return read(frame, parser);
     } catch (final WrongAnswer e) {
-      oneCaller.lock();
-      try {
-        outstanding.addFirst(request);
-        throw broken(e);
-      } finally {
-        oneCaller.unlock();
-      }
+      throw broken(request, e);
+    }
+  }
+
+  /** The answer alone, not read any further. */
+  private byte[] value(final Request request, final byte[] frame) throws FailureException {
+    try {
+      return Arrays.copyOfRange(frame, valueOffset(frame), frame.length);
+    } catch (final WrongAnswer e) {
+      throw broken(request, e);
+    }
+  }
+
+  private FailureException broken(final Request request, final WrongAnswer e) {
+    oneCaller.lock();
+    try {
+      outstanding.addFirst(request);
+      return broken(e);
+    } finally {
+      oneCaller.unlock();
     }
   }
 
