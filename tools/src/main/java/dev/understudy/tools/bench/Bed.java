@@ -32,7 +32,8 @@ record Bed(
 
   BenchHome home(final Path path, final String proxyApp, final String peer) throws IOException {
     final Optional<Path> template = config.app().homeTemplate();
-    return BenchHome.make(path, config.archive(), template, proxyApp, peer);
+    return BenchHome.make(
+        path, config.archive(), template, proxyApp, peer, config.p2pFlushMillis());
   }
 
   /** KSYNC and Understudy are told of the source by the same flags. */

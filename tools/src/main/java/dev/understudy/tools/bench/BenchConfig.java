@@ -23,6 +23,8 @@ import java.util.OptionalLong;
  * @param ksync KSYNC's program
  * @param proxy whether the proxy stands before the app
  * @param syncDelayMillis how much longer each sync of the disk takes; 0 leaves it as it is
+ * @param p2pFlushMillis how long a node gathers messages before it sends them ({@code
+ *     p2p.flush_throttle_timeout})
  * @param folder where homes and logs lie
  * @param runLimit after this long a run counts as hung
  */
@@ -41,8 +43,12 @@ public record BenchConfig(
     List<String> ksyncArgs,
     boolean proxy,
     int syncDelayMillis,
+    int p2pFlushMillis,
     Path folder,
     Duration runLimit) {
+
+  /** What a node does by default (config/config.go: DefaultP2PConfig). */
+  public static final int NODES_P2P_FLUSH_MILLIS = 100;
 
   public BenchConfig {
     launcher = List.copyOf(launcher);

@@ -29,12 +29,19 @@ final class BenchHome {
   private final int rpcPort;
   private final int p2pPort;
   private final String nodeId;
+  private final int p2pFlushMillis;
 
-  private BenchHome(final Path path, final int rpcPort, final int p2pPort, final String nodeId) {
+  private BenchHome(
+      final Path path,
+      final int rpcPort,
+      final int p2pPort,
+      final String nodeId,
+      final int p2pFlushMillis) {
     this.path = path;
     this.rpcPort = rpcPort;
     this.p2pPort = p2pPort;
     this.nodeId = nodeId;
+    this.p2pFlushMillis = p2pFlushMillis;
   }
 
   /**
@@ -42,13 +49,15 @@ final class BenchHome {
    *
    * @param proxyApp where the node expects its app
    * @param peer whom the node asks for blocks, as {@link #peerAddress} has it; empty is nobody
+   * @param p2pFlushMillis how long its node gathers messages before it sends them
    */
   static BenchHome make(
       final Path path,
       final Path archive,
       final Optional<Path> template,
       final String proxyApp,
-      final String peer)
+      final String peer,
+      final int p2pFlushMillis)
       throws IOException {
     if (template.isPresent()) {
       copyTree(template.get(), path);
@@ -64,13 +73,14 @@ final class BenchHome {
     Files.deleteIfExists(config.resolve("addrbook.json"));
     final int rpcPort = freePort();
     final int p2pPort = freePort();
-    Files.writeString(configFile(path), configToml(proxyApp, rpcPort, p2pPort, peer));
-    return new BenchHome(path, rpcPort, p2pPort, nodeId);
+    Files.writeString(
+        configFile(path), configToml(proxyApp, rpcPort, p2pPort, peer, p2pFlushMillis));
+    return new BenchHome(path, rpcPort, p2pPort, nodeId, p2pFlushMillis);
   }
 
   /** Tells the node where its app is, once that is known. */
   void useApp(final String proxyApp) throws IOException {
-    Files.writeString(configFile(path), configToml(proxyApp, rpcPort, p2pPort, ""));
+    Files.writeString(configFile(path), configToml(proxyApp, rpcPort, p2pPort, "", p2pFlushMillis));
   }
 
   private static Path configFile(final Path home) {
@@ -91,8 +101,11 @@ final class BenchHome {
   }
 
   private static String configToml(
-      final String proxyApp, final int rpcPort, final int p2pPort, final String peer) {
-    // a local network without the 100 ms that a node waits by default before it sends
+      final String proxyApp,
+      final int rpcPort,
+      final int p2pPort,
+      final String peer,
+      final int p2pFlushMillis) {
     return """
     proxy_app = "%s"
     moniker = "understudy-bench"
@@ -114,12 +127,12 @@ final class BenchHome {
     pex = false
     addr_book_strict = false
     allow_duplicate_ip = true
-    flush_throttle_timeout = "3ms"
+    flush_throttle_timeout = "%dms"
 
     [tx_index]
     indexer = "kv"
     """
-        .formatted(proxyApp, rpcPort, p2pPort, peer);
+        .formatted(proxyApp, rpcPort, p2pPort, peer, p2pFlushMillis);
   }
 
   /** Writes a new key in the node's form and gives the node id that follows from it. */

@@ -31,6 +31,7 @@ public final class BenchJson {
         .put("last", bed.target());
     root.put("proxy", bed.config().proxy());
     root.put("sync_delay_ms", bed.config().syncDelayMillis());
+    root.put("p2p_flush_ms", bed.config().p2pFlushMillis());
     final ArrayNode runs = root.putArray("runs");
     for (final Measurement run : result.runs()) {
       final ObjectNode node =

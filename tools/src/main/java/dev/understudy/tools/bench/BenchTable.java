@@ -34,6 +34,9 @@ public final class BenchTable {
     if (bed.config().syncDelayMillis() > 0) {
       lines.add("disk      every sync delayed by %d ms".formatted(bed.config().syncDelayMillis()));
     }
+    if (bed.config().p2pFlushMillis() != BenchConfig.NODES_P2P_FLUSH_MILLIS) {
+      lines.add("p2p       nodes send after %d ms".formatted(bed.config().p2pFlushMillis()));
+    }
     lines.add("");
     lines.add(head());
     for (final String peer : result.peers()) {

@@ -154,7 +154,12 @@ public final class RestoreBench {
     try (AbciServer app = new SnapshotTaker().listen(AbciAddress.loopback(0))) {
       final BenchHome home =
           BenchHome.make(
-              own.resolve("home"), archive, Optional.empty(), app.address().toString(), "");
+              own.resolve("home"),
+              archive,
+              Optional.empty(),
+              app.address().toString(),
+              "",
+              BenchConfig.NODES_P2P_FLUSH_MILLIS);
       final List<String> command = new ArrayList<>(launcher);
       command.addAll(List.of("state-sync", "--home", home.path().toString(), "--engine", "0.38"));
       command.addAll(List.of("--chain-rest", source.toString()));

@@ -26,7 +26,8 @@ final class BenchHomeTest {
   }
 
   private BenchHome make(final String name, final Optional<Path> template) throws IOException {
-    return BenchHome.make(folder.resolve(name), archive, template, "tcp://127.0.0.1:5", "a@b:1");
+    return BenchHome.make(
+        folder.resolve(name), archive, template, "tcp://127.0.0.1:5", "a@b:1", 100);
   }
 
   @Test
