@@ -9,6 +9,8 @@ import dev.understudy.types.State;
 import dev.understudy.types.commit.CommitVerifier;
 import dev.understudy.types.crypto.SignatureVerifier;
 import dev.understudy.types.json.BlockRuntime;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * The way of a block, read aloud: fetch bundles, decode blocks, prove runs, put blocks, execute,
@@ -63,12 +65,15 @@ final class BlockPipeline {
     stages.onAbort(ready::abort);
     stages.onAbort(inFlight::abort);
 
+    final ExecutorService verifying =
+        Executors.newFixedThreadPool(config.decodeThreads(), Stages.factory("verify"));
     final ChainVerifier verifier =
         new ChainVerifier(
             config.verify(),
             run.line(),
             start,
-            new CommitVerifier(start.chainId(), run.line(), SignatureVerifier.of(run.line())));
+            new CommitVerifier(start.chainId(), run.line(), SignatureVerifier.of(run.line())),
+            verifying);
     final long lastNeeded = target == Long.MAX_VALUE ? target : target + 1;
     final StoreStateStep storing = new StoreStateStep(run);
     try (DecodeBlocksStep decode =
@@ -128,6 +133,8 @@ final class BlockPipeline {
             "interrupted behind block " + execute.state().lastBlockHeight());
       }
       return execute.state();
+    } finally {
+      verifying.shutdownNow();
     }
   }
 

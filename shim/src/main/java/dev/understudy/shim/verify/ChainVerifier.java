@@ -15,6 +15,7 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.Hashes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * Proves runs of consecutive blocks that share one validator set. The first block of a run must
@@ -31,6 +32,7 @@ public final class ChainVerifier {
   private final String chainId;
   private final long initialHeight;
   private final CommitVerifier commits;
+  private final Executor helpers;
 
   private BlockId lastId;
   private long lastHeight;
@@ -38,17 +40,22 @@ public final class ChainVerifier {
   private ValidatorSet lastSet;
   private long commitsVerified;
 
-  /** Starts behind {@code state}, whose block is taken as proven. */
+  /**
+   * Starts behind {@code state}, whose block is taken as proven; the helpers' threads share the
+   * signatures of a large commit with the caller's.
+   */
   public ChainVerifier(
       final VerifyMode mode,
       final EngineLine line,
       final State state,
-      final CommitVerifier commits) {
+      final CommitVerifier commits,
+      final Executor helpers) {
     this.mode = mode;
     this.line = line;
     this.chainId = state.chainId();
     this.initialHeight = state.initialHeight();
     this.commits = commits;
+    this.helpers = helpers;
     this.lastId = state.lastBlockId();
     this.lastHeight = state.nextHeight() - 1;
     this.expectedValidatorsHash = Hashes.validatorsHash(state.validators());
@@ -88,9 +95,11 @@ public final class ChainVerifier {
       requireRules(block, set);
       final Commit commit = next.block().lastCommit();
       if (mode == VerifyMode.FULL || (last && fullAtEnd)) {
-        require(block.height(), commits.verifyFull(set, block.id(), block.height(), commit));
+        require(
+            block.height(), commits.verifyFull(set, block.id(), block.height(), commit, helpers));
       } else if (last) {
-        require(block.height(), commits.verifyLight(set, block.id(), block.height(), commit));
+        require(
+            block.height(), commits.verifyLight(set, block.id(), block.height(), commit, helpers));
       }
       lastId = block.id();
       lastHeight = block.height();

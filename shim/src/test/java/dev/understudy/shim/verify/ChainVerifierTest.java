@@ -49,7 +49,8 @@ class ChainVerifierTest {
         TestChain.LINE,
         state,
         new CommitVerifier(
-            TestChain.CHAIN_ID, TestChain.LINE, SignatureVerifier.of(TestChain.LINE)));
+            TestChain.CHAIN_ID, TestChain.LINE, SignatureVerifier.of(TestChain.LINE)),
+        Runnable::run);
   }
 
   private static List<PreparedBlock> blocks(final TestChain chain, final long from, final long to)
