@@ -44,7 +44,7 @@ final class StateSyncLinesAcceptanceTest {
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
       // Celestia's is refused: archived states lack the app's timeouts
-      names = {"LINE_0_39", "LINE_1_0_KEYS_V2", "LINE_CELESTIA"})
+      names = {"LINE_0_39", "LINE_CELESTIA"})
   void nodeGoesLiveOnASnapshotAndBeyondOne(final RealLine line) {
     final E2eNetwork network = network(line, 0);
     final RestoreBed restores = archived(network, line);
