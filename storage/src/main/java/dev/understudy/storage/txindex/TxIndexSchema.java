@@ -23,12 +23,9 @@ import java.nio.charset.StandardCharsets;
  * </pre>
  */
 final class TxIndexSchema {
-  /** The composite keys that the tx index gives itself (types/events.go). */
-  static final Bytes TX_HASH = text("tx.hash");
-
+  /** The composite keys of the index's own records (types/events.go). */
   static final Bytes TX_HEIGHT = text("tx.height");
 
-  /** The one of the block index. */
   static final Bytes BLOCK_HEIGHT = text("block.height");
 
   static final Column<Hash, Bytes> TX =

@@ -2,6 +2,7 @@ package dev.understudy.storage.txindex;
 
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.KvStore;
+import dev.understudy.storage.txindex.ReservedNames.Taken;
 import dev.understudy.storage.txindex.TxIndexSchema.BlockEvent;
 import dev.understudy.storage.txindex.TxIndexSchema.TxEvent;
 import dev.understudy.storage.txindex.TxIndexSchema.TxPlace;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +36,10 @@ public final class TxIndexer {
   /** Transactions of an app that repeats their bytes in its events take many times their size. */
   private static final long PIECE_BYTES = 4L << 20;
 
-  private static final Set<Bytes> RESERVED_FOR_BLOCKS = Set.of(TxIndexSchema.BLOCK_HEIGHT);
-
   private final KvStore store;
   private final EngineLine line;
   private final boolean namesCalls;
-  private final Set<Bytes> reservedForTxs;
+  private final ReservedNames reservedForTxs;
   private long blockSequence;
   private long txSequence;
 
@@ -50,9 +48,7 @@ public final class TxIndexer {
     this.line = line;
     this.namesCalls = line.blockExecution() == BlockExecution.BEGIN_DELIVER_END;
     this.reservedForTxs =
-        line.reservesNamesOfTxEvents()
-            ? Set.of(TxIndexSchema.TX_HASH, TxIndexSchema.TX_HEIGHT)
-            : Set.of();
+        line.reservesNamesOfTxEvents() ? ReservedNames.OF_TXS : ReservedNames.NONE;
   }
 
   /** True if the block has been indexed, here or by a node. */
@@ -69,6 +65,7 @@ public final class TxIndexer {
    * Writes a whole block, its own records last: a block that a crash cut short is not taken for
    * indexed. An event that takes a name which the index reserves leaves out the block's own records
    * or those of all its transactions, whichever it is among: the node does that, too, and goes on.
+   * Events up to that one count in the sequence numbers of later blocks.
    */
   public void index(final long height, final List<Bytes> txs, final BlockResults results) {
     if (txs.size() != results.txResults().size()) {
@@ -77,15 +74,15 @@ public final class TxIndexer {
               .formatted(height, txs.size(), results.txResults().size()));
     }
     Batch batch = new Batch();
-    final Optional<Bytes> reservedInTxs =
-        results.txResults().stream()
-            .flatMap(result -> reservedName(result.events(), reservedForTxs).stream())
-            .findFirst();
-    if (reservedInTxs.isPresent()) {
+    final Optional<Taken> takenInTxs =
+        reservedForTxs.firstTaken(results.txResults().stream().map(ExecTxResult::events).toList());
+    if (takenInTxs.isPresent()) {
+      // the node stops at this event, having counted it
+      txSequence += takenInTxs.get().events();
       LOG.warn(
           "transactions of block {} are not indexed: their events use the reserved name {}",
           height,
-          text(reservedInTxs.get()));
+          takenInTxs.get().name());
     } else {
       for (int index = 0; index < txs.size(); index++) {
         putTx(batch, new TxPlace(height, index), txs.get(index), results.txResults().get(index));
@@ -95,12 +92,13 @@ public final class TxIndexer {
         }
       }
     }
-    final Optional<Bytes> reserved = reservedName(results.events(), RESERVED_FOR_BLOCKS);
-    if (reserved.isPresent()) {
+    final Optional<Taken> taken = ReservedNames.OF_BLOCKS.firstTaken(List.of(results.events()));
+    if (taken.isPresent()) {
+      blockSequence += taken.get().events();
       LOG.warn(
           "block {} is not indexed: its events use the reserved name {}",
           height,
-          text(reserved.get()));
+          taken.get().name());
     } else {
       putBlock(batch, height, results);
     }
@@ -159,39 +157,16 @@ public final class TxIndexer {
     return result.code() != 0 && loadTx(hash).filter(AbciCodec::tellsSuccess).isPresent();
   }
 
-  /** Reserved is the name, whether the attribute is to be indexed or not. */
-  private static Optional<Bytes> reservedName(final List<Event> events, final Set<Bytes> reserved) {
-    for (final Event event : events) {
-      for (final EventAttribute attribute : event.attributes()) {
-        final int length = event.type().length() + 1 + attribute.key().size();
-        if (reserved.stream().anyMatch(name -> name.size() == length)) {
-          final Bytes name = nameOf(event, attribute);
-          if (reserved.contains(name)) {
-            return Optional.of(name);
-          }
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
   /** Empty where the attribute is not to be indexed. */
   private static Optional<Bytes> compositeKey(final Event event, final EventAttribute attribute) {
-    return event.type().isEmpty() || attribute.key().isEmpty() || !attribute.index()
-        ? Optional.empty()
-        : Optional.of(nameOf(event, attribute));
-  }
-
-  private static Bytes nameOf(final Event event, final EventAttribute attribute) {
+    if (event.type().isEmpty() || attribute.key().isEmpty() || !attribute.index()) {
+      return Optional.empty();
+    }
     final byte[] type = event.type().getBytes(StandardCharsets.UTF_8);
     final byte[] key = attribute.key().array();
     final byte[] name = Arrays.copyOf(type, type.length + 1 + key.length);
     name[type.length] = '.';
     System.arraycopy(key, 0, name, type.length + 1, key.length);
-    return Bytes.wrap(name);
-  }
-
-  private static String text(final Bytes name) {
-    return new String(name.array(), StandardCharsets.UTF_8);
+    return Optional.of(Bytes.wrap(name));
   }
 }

@@ -18,6 +18,7 @@ import dev.understudy.types.line.EngineLine;
 import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +98,47 @@ class TxIndexerTest {
         .isPresent();
   }
 
+  @Test
+  void countsATxsEventsUpToTheReservedNameAsTheNodeDoes() {
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
+    final Event event = event("transfer", "amount", true);
+    final List<ExecTxResult> reserved =
+        List.of(result(event), result(event("tx", "hash", false), event), result(event));
+    indexer.index(7, List.of(TX, TX, TX), results(List.of(), reserved));
+
+    indexer.index(8, List.of(TX), results(List.of(), List.of(result(event))));
+
+    // state/txindex/kv/kv.go: AddBatch at v0.38.25 gives up at the second of height 7's four
+    assertThat(keys())
+        .contains("transfer.amount/v/8/0$es$3")
+        .noneMatch(key -> key.startsWith("transfer.amount/v/7"));
+  }
+
+  @Test
+  void countsABlocksEventsUpToTheReservedNameAsTheNodeDoes() {
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
+    final Event event = event("mint", "by", "app");
+    final Event reserved = event("block", "height", false);
+    indexer.index(7, List.of(), results(List.of(event, reserved, event, event), List.of()));
+
+    indexer.index(8, List.of(), results(List.of(event), List.of()));
+
+    // state/indexer/block/kv/kv.go: indexEvents at v0.38.25
+    assertThat(
+            store.get(
+                blockEvent(new OrderedCode().text("mint.by").text("app").number(8).number(3))))
+        .containsExactly(16);
+    assertThat(keys()).hasSize(2);
+  }
+
+  @Test
+  void takesOtherKeysOfAReservedType() {
+    index(List.of(event("block", "hash", true)), event("tx", "amount", true));
+
+    assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).isIndexed(7)).isTrue();
+    assertThat(keys()).contains("tx.amount/v/7/0$es$1");
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_37"})
   void namesTheCallOfABlocksEventBefore038(final EngineLine line) {
@@ -115,10 +157,14 @@ class TxIndexerTest {
   }
 
   private static byte[] blockEvent(final String name, final String call, final long sequence) {
-    final java.io.ByteArrayOutputStream key = new java.io.ByteArrayOutputStream();
+    return blockEvent(
+        new OrderedCode().text(name).text("app").number(7).text(call).number(sequence));
+  }
+
+  private static byte[] blockEvent(final OrderedCode rest) {
+    final ByteArrayOutputStream key = new ByteArrayOutputStream();
     key.writeBytes("block_events".getBytes(StandardCharsets.US_ASCII));
-    key.writeBytes(
-        new OrderedCode().text(name).text("app").number(7).text(call).number(sequence).toBytes());
+    key.writeBytes(rest.toBytes());
     return key.toByteArray();
   }
 
@@ -134,9 +180,7 @@ class TxIndexerTest {
 
   @Test
   void takesEveryNameOfATxsEventOn034() {
-    final Event reserved = event("tx", "hash", "app");
-    final ExecTxResult result =
-        new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(reserved), "");
+    final ExecTxResult result = result(event("tx", "hash", "app"));
     final TxIndexer indexer = new TxIndexer(store, EngineLine.TENDERMINT_0_34);
     indexer.index(7, List.of(TX), results(List.of(), List.of(result)));
     assertThat(indexer.loadTx(Hashes.txHash(TX))).isPresent();
@@ -164,10 +208,12 @@ class TxIndexerTest {
   }
 
   private void index(final List<Event> blockEvents, final Event... txEvents) {
-    final ExecTxResult result =
-        new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(txEvents), "");
     new TxIndexer(store, EngineLine.COMETBFT_0_38)
-        .index(7, List.of(TX), results(blockEvents, List.of(result)));
+        .index(7, List.of(TX), results(blockEvents, List.of(result(txEvents))));
+  }
+
+  private static ExecTxResult result(final Event... events) {
+    return new ExecTxResult(0, Bytes.EMPTY, "", "", 0, 0, List.of(events), "");
   }
 
   private static BlockResults results(
