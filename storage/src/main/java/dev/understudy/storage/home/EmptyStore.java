@@ -190,22 +190,17 @@ public final class EmptyStore {
     if (aside.isEmpty()) {
       return Optional.empty();
     }
-    try (NodeDatabases databases =
-        NodeDatabases.open(layout, StoreFactory.forBackend(layout.backend(line)))) {
-      final BlockDescriptor counted =
-          new BlockStore(databases.store(DatabaseId.BLOCKSTORE)).loadDescriptor();
-      databases.seal();
-      if (counted.isEmpty() || counted.base() > aside.get().height()) {
-        throw new FailureException(
-            FailureKind.HOME_STATE,
-            ("Blocks %d to %d can't be put back: the home was reset, or the node has pruned; its"
-                    + " lowest block is %d")
-                .formatted(aside.get().base(), aside.get().height(), counted.base()),
-            "Nothing is wrong with the home. To have all blocks in one store sync an empty home and"
-                + " put them back before its node prunes.");
-      }
-      return Optional.of(counted);
+    final BlockDescriptor counted = takeOver(layout, line);
+    if (counted.isEmpty() || counted.base() > aside.get().height()) {
+      throw new FailureException(
+          FailureKind.HOME_STATE,
+          ("Blocks %d to %d can't be put back: the home was reset, or the node has pruned; its"
+                  + " lowest block is %d")
+              .formatted(aside.get().base(), aside.get().height(), counted.base()),
+          "Nothing is wrong with the home. To have all blocks in one store sync an empty home and"
+              + " put them back before its node prunes.");
     }
+    return Optional.of(counted);
   }
 
   /**
@@ -219,12 +214,18 @@ public final class EmptyStore {
     if (aside.isEmpty() || !nodeWentOn(layout, line, aside.get())) {
       return Optional.empty();
     }
+    return Optional.of(takeOver(layout, line)).filter(now -> now.base() <= aside.get().base());
+  }
+
+  /** Opening puts back what is aside, where that can be; the home is sealed again after it. */
+  private static BlockDescriptor takeOver(final HomeLayout layout, final EngineLine line)
+      throws FailureException {
     try (NodeDatabases databases =
         NodeDatabases.open(layout, StoreFactory.forBackend(layout.backend(line)))) {
       final BlockDescriptor counted =
           new BlockStore(databases.store(DatabaseId.BLOCKSTORE)).loadDescriptor();
       databases.seal();
-      return Optional.of(counted).filter(now -> now.base() <= aside.get().base());
+      return counted;
     }
   }
 
