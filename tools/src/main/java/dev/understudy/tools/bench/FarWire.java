@@ -1,7 +1,6 @@
 package dev.understudy.tools.bench;
 
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
@@ -19,9 +18,8 @@ import java.util.concurrent.TimeUnit;
  * connection costs one more, as TCP's handshake does. Whoever starts it closes it.
  */
 final class FarWire implements AutoCloseable {
-  private static final long OPEN_SECONDS = 30;
+  private static final String WHAT = "a wire of the bench";
   private static final double BITS_AND_NANOS = 8e9;
-  private static final String LOOPBACK = "127.0.0.1";
 
   private final Vertx vertx;
   private final int target;
@@ -38,20 +36,13 @@ final class FarWire implements AutoCloseable {
     this.roundTripNanos = roundTrip.toNanos();
     this.bitsPerSecond = bitsPerSecond;
     this.client = vertx.createNetClient();
-    try {
-      this.server =
-          vertx
-              .createNetServer()
-              .connectHandler(this::lead)
-              .listen(0, LOOPBACK)
-              .await(OPEN_SECONDS, TimeUnit.SECONDS);
-    } catch (final Exception e) { // await throws whatever the server failed with
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "the bench's wire can't listen on the loopback: " + e.getMessage(),
-          "Check the limits on open files of this process.",
-          e);
-    }
+    this.server =
+        Loopback.listening(
+            WHAT,
+            vertx
+                .createNetServer()
+                .connectHandler(this::lead)
+                .listen(Loopback.ANY_PORT, Loopback.HOST));
   }
 
   /**
@@ -68,13 +59,13 @@ final class FarWire implements AutoCloseable {
 
   /** The near end. */
   URI address() {
-    return URI.create("http://%s:%d".formatted(LOOPBACK, server.actualPort()));
+    return URI.create("http://%s:%d".formatted(Loopback.HOST, server.actualPort()));
   }
 
   private void lead(final NetSocket near) {
     near.pause();
     client
-        .connect(target, LOOPBACK)
+        .connect(target, Loopback.HOST)
         .onFailure(refused -> near.close())
         .onSuccess(
             far -> {
@@ -158,11 +149,7 @@ final class FarWire implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close().await(OPEN_SECONDS, TimeUnit.SECONDS);
-      client.close().await(OPEN_SECONDS, TimeUnit.SECONDS);
-    } catch (final Exception e) { // await throws whatever the close failed with
-      throw new IllegalStateException("a wire of the bench does not close", e);
-    }
+    Loopback.awaitClosed(WHAT, server.close());
+    Loopback.awaitClosed(WHAT, client.close());
   }
 }

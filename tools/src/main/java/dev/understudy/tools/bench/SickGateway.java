@@ -1,7 +1,6 @@
 package dev.understudy.tools.bench;
 
 import dev.understudy.types.FailureException;
-import dev.understudy.types.FailureKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -30,7 +29,7 @@ final class SickGateway implements AutoCloseable {
   private static final int CORRUPT_ONE_IN = 100;
   private static final int THROTTLED = 429;
   private static final int NOT_FOUND = 404;
-  private static final long OPEN_SECONDS = 30;
+  private static final String WHAT = "a gateway of the bench";
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Vertx vertx;
@@ -65,23 +64,16 @@ final class SickGateway implements AutoCloseable {
     this.health = health;
     this.bytesPerSecond =
         health == Health.SLOW ? Math.min(SLOW_BYTES_PER_SECOND, bytesPerSecond) : bytesPerSecond;
-    try {
-      this.server =
-          vertx
-              .createHttpServer()
-              .requestHandler(this::handle)
-              .listen(0, "127.0.0.1")
-              .await(OPEN_SECONDS, TimeUnit.SECONDS);
-      this.address = URI.create("http://127.0.0.1:%d/storage".formatted(server.actualPort()));
-      if (health == Health.DEAD) {
-        close();
-      }
-    } catch (final Exception e) { // await throws whatever the server failed with
-      throw new FailureException(
-          FailureKind.CONFIGURATION,
-          "a gateway of the bench can't listen on the loopback: " + e.getMessage(),
-          "Check the limits on open files of this process.",
-          e);
+    this.server =
+        Loopback.listening(
+            WHAT,
+            vertx
+                .createHttpServer()
+                .requestHandler(this::handle)
+                .listen(Loopback.ANY_PORT, Loopback.HOST));
+    this.address = URI.create("http://%s:%d/storage".formatted(Loopback.HOST, server.actualPort()));
+    if (health == Health.DEAD) {
+      close();
     }
   }
 
@@ -176,10 +168,6 @@ final class SickGateway implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close().await(OPEN_SECONDS, TimeUnit.SECONDS);
-    } catch (final Exception e) { // await throws whatever the close failed with
-      throw new IllegalStateException("a gateway of the bench does not close", e);
-    }
+    Loopback.awaitClosed(WHAT, server.close());
   }
 }
