@@ -2,11 +2,14 @@ package dev.understudy.acceptance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /**
  * A running program of a test, with its output in a log file that later runs add to. Ended by its
@@ -65,6 +68,23 @@ public final class ChildProcess implements AutoCloseable {
     if (!process.isAlive()) {
       throw new IllegalStateException(
           name + " ended with exit code " + process.exitValue() + "; its log " + log + tail());
+    }
+  }
+
+  /** Waits until a port on the loopback is listened on; throws if the program ends before. */
+  public void awaitListening(final int port, final Duration time) {
+    Awaitility.await(name + " accepts connections")
+        .atMost(time)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> accepts(port));
+  }
+
+  private boolean accepts(final int port) {
+    requireAlive();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (final IOException e) {
+      return false;
     }
   }
 

@@ -68,11 +68,8 @@ public final class CometNetwork extends RealNetwork {
   }
 
   @Override
-  public NodeHome newHome(final String name) {
-    final NodeHome home = line.home(bed, name);
-    home.useGenesis(node(0).home().genesis());
-    home.config().set("p2p", "persistent_peers", peersFor(home));
-    return home;
+  NodeHome freshHome(final String name) {
+    return line.home(bed, name);
   }
 
   @Override

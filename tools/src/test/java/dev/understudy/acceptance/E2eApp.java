@@ -2,14 +2,11 @@ package dev.understudy.acceptance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,10 +88,7 @@ final class E2eApp implements Newcomer.SeparateApp {
               bed,
               home.name() + "-app",
               List.of(RealNodes.binary(program).toString(), config.toString()));
-      Awaitility.await(home.name() + "'s app accepts connections")
-          .atMost(Duration.ofSeconds(30))
-          .pollInterval(Duration.ofMillis(20))
-          .until(this::accepts);
+      process.awaitListening(home.appPort(), Duration.ofSeconds(30));
     }
     return this;
   }
@@ -102,14 +96,5 @@ final class E2eApp implements Newcomer.SeparateApp {
   @Override
   public ChildProcess process() {
     return Objects.requireNonNull(process, "the app was never started");
-  }
-
-  private boolean accepts() {
-    process().requireAlive();
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), home.appPort())) {
-      return socket.isConnected();
-    } catch (final IOException e) {
-      return false;
-    }
   }
 }

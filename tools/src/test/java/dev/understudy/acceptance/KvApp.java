@@ -1,13 +1,9 @@
 package dev.understudy.acceptance;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,10 +81,7 @@ public final class KvApp implements AutoCloseable, Newcomer.SeparateApp {
               "--log_level",
               "error");
       process = ChildProcess.start(bed, name, command);
-      Awaitility.await(name + " accepts connections")
-          .atMost(Duration.ofMinutes(3))
-          .pollInterval(Duration.ofMillis(20))
-          .until(this::accepts);
+      process.awaitListening(port, Duration.ofMinutes(3));
     }
     return this;
   }
@@ -111,14 +104,5 @@ public final class KvApp implements AutoCloseable, Newcomer.SeparateApp {
   @Override
   public void close() {
     stop();
-  }
-
-  private boolean accepts() {
-    process().requireAlive();
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (final IOException e) {
-      return false;
-    }
   }
 }

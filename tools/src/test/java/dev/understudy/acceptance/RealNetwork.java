@@ -36,7 +36,15 @@ public abstract class RealNetwork {
   }
 
   /** A fresh home with this chain's genesis and its validators as peers, but without a vote. */
-  public abstract NodeHome newHome(String name);
+  public NodeHome newHome(final String name) {
+    final NodeHome home = freshHome(name);
+    home.useGenesis(node(0).home().genesis());
+    home.config().set("p2p", "persistent_peers", peersFor(home));
+    return home;
+  }
+
+  /** A home as the network's program makes it, with a genesis of its own. */
+  abstract NodeHome freshHome(String name);
 
   /** A node of this network's kind on a home; not started. */
   public abstract RealNode nodeOn(NodeHome home);

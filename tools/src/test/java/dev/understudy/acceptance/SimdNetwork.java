@@ -51,11 +51,8 @@ public final class SimdNetwork extends RealNetwork {
   }
 
   @Override
-  public NodeHome newHome(final String name) {
-    final NodeHome home = NodeHome.ofSimd(bed, name, simd, chainId());
-    home.useGenesis(node(0).home().genesis());
-    home.config().set("p2p", "persistent_peers", peersFor(home));
-    return home;
+  NodeHome freshHome(final String name) {
+    return NodeHome.ofSimd(bed, name, simd, chainId());
   }
 
   @Override
