@@ -3,6 +3,7 @@ package dev.understudy.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.shim.SnapshotExport;
+import dev.understudy.shim.serve.StateForm;
 import dev.understudy.shim.snapshot.ProvenSnapshot;
 import dev.understudy.shim.snapshot.SnapshotSearch;
 import dev.understudy.shim.snapshot.TrustAnchor;
@@ -20,7 +21,6 @@ import dev.understudy.tools.demo.RecordedFinalizationsApp;
 import dev.understudy.tools.demo.SnapshotListing;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.GenesisDoc;
-import dev.understudy.types.State;
 import dev.understudy.types.json.ArchivedSnapshot;
 import dev.understudy.types.json.BlockRuntime;
 import dev.understudy.types.line.EngineLine;
@@ -147,28 +147,12 @@ class RecordedStatesIT {
     private static SnapshotOrigin.OfApp wrong(
         final SnapshotOrigin.OfApp right, final ArchivedSnapshot above) {
       final ArchivedSnapshot head = right.head();
-      final State state = head.state();
       return new SnapshotOrigin.OfApp(
           new ArchivedSnapshot(
               head.snapshot(),
               head.block(),
               head.seenCommit(),
-              new State(
-                  head.block().header().version(),
-                  "",
-                  state.chainId(),
-                  state.lastBlockHeight(),
-                  state.lastBlockHeight(),
-                  state.lastBlockId(),
-                  state.lastBlockTime(),
-                  state.nextValidators(),
-                  state.validators(),
-                  state.lastValidators(),
-                  state.lastHeightValidatorsChanged(),
-                  above.state().consensusParams(),
-                  state.lastHeightConsensusParamsChanged(),
-                  state.lastResultsHash(),
-                  state.appHash())),
+              StateForm.asKsync(head, above.state().consensusParams())),
           right.chunks(),
           right.line());
     }

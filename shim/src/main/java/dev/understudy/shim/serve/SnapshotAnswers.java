@@ -138,32 +138,20 @@ final class SnapshotAnswers {
     if (what.equals("seen_commit")) {
       return new Answer(200, out -> BlockWriter.commit(out, all.get().seenCommit()));
     }
-    final State state = form == StateForm.KSYNC ? asKsync(all.get(), chain) : all.get().state();
+    final State state =
+        switch (form) {
+          case RIGHT -> all.get().state();
+          case KSYNC -> StateForm.asKsync(all.get(), paramsBehind(all.get().state(), chain));
+        };
     return new Answer(200, out -> SnapshotWriter.state(out, state, chain.line()));
   }
 
-  /** engines/cometbft-v38/cometbft.go: GetState. */
-  private static State asKsync(final ArchivedSnapshot right, final OpenChain chain) {
-    final State state = right.state();
-    final long height = state.lastBlockHeight();
-    final ConsensusParams later =
-        chain.states().loadConsensusParams(height + 2).orElse(state.consensusParams());
-    return new State(
-        right.block().header().version(),
-        "",
-        state.chainId(),
-        height,
-        height,
-        state.lastBlockId(),
-        state.lastBlockTime(),
-        state.nextValidators(),
-        state.validators(),
-        state.lastValidators(),
-        state.lastHeightValidatorsChanged(),
-        later,
-        state.lastHeightConsensusParamsChanged(),
-        state.lastResultsHash(),
-        state.appHash());
+  /** The params of one block later, of which the last one here may not tell yet. */
+  private static ConsensusParams paramsBehind(final State state, final OpenChain chain) {
+    return chain
+        .states()
+        .loadConsensusParams(state.lastBlockHeight() + 2)
+        .orElse(state.consensusParams());
   }
 
   private static Answer missing(final String what, final long height) {
