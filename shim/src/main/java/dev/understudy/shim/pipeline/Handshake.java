@@ -84,7 +84,8 @@ final class Handshake {
    */
   Agreed perform(final AppPresence presence) throws FailureException, InterruptedException {
     repairing =
-        new PowerCutRepair(line, databases, journal, checkpointStates, failPoints).perform();
+        new PowerCutRepair(line, databases, stores, journal, checkpointStates, failPoints)
+            .perform();
     final Optional<State> stored = stores.states().loadState();
     final BlockDescriptor blocks = stores.blocks().loadDescriptor();
     requireSameLine();

@@ -33,12 +33,13 @@ final class PowerCutRepair {
   PowerCutRepair(
       final EngineLine line,
       final NodeDatabases databases,
+      final NodeStores stores,
       final AnswersJournal journal,
       final CheckpointStates checkpointStates,
       final FailPoints failPoints) {
     this.line = line;
     this.databases = databases;
-    this.stores = NodeStores.of(databases, line);
+    this.stores = stores;
     this.journal = journal;
     this.checkpointStates = checkpointStates;
     this.failPoints = failPoints;
