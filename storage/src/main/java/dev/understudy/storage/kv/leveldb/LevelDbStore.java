@@ -37,8 +37,8 @@ public final class LevelDbStore implements KvStore {
   // a table) and the cache of blocks.
   private static final int WRITE_BUFFER_BYTES = 32 << 20;
   private static final long BLOCK_CACHE_BYTES = 16L << 20;
-  // Four databases stay well below the 1024 descriptors of a default shell.
-  // open tables are mapped into memory, 2 MiB each, and compaction reads them through
+  // Four databases stay well below the 1024 descriptors of a default shell. Open tables are mapped
+  // into memory, 2 MiB each, and compaction reads them through.
   private static final int MAX_OPEN_TABLES = 40;
 
   // Above every key a node writes (the longest raw ones are 32-byte hashes), so that a compaction
