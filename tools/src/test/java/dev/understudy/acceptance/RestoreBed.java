@@ -41,12 +41,13 @@ final class RestoreBed {
    */
   static RestoreBed archived(
       final TestBed bed, final RealNetwork network, final long height, final String... app) {
-    network.waitForHeight(height);
+    // its home must be at rest, and its app keeps but the newest few snapshots: it stops before
+    // anything is packed, however long that takes; the three others go on without it
+    network.node(0).waitForHeight(height).stop();
+    network.node(1).waitForHeight(height);
     final Path folder = bed.folder().resolve("archive");
     ArchiveProcess.pack(
         bed, network.rpc(1), folder, "--runtime", "bsync", "--to", Long.toString(height));
-    // its home must be at rest; the three others go on without it
-    network.node(0).stop();
     final List<String> pack = new ArrayList<>();
     pack.addAll(List.of("archive", "pack", "--snapshots", "--home"));
     pack.add(network.node(0).home().path().toString());
