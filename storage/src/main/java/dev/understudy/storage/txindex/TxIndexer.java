@@ -132,7 +132,7 @@ public final class TxIndexer {
     // the node's events tell of a transaction without its blobs
     final Bytes tx = line.wrapsBlobs() ? WrappedTx.executed(stored) : stored;
     final Hash hash = Hashes.txHash(tx, line);
-    if (line.wrapsBlobs() && hidesSuccess(hash, result)) {
+    if (line.wrapsBlobs() && hidesSuccess(hash, place.height(), result)) {
       return;
     }
     for (final Event event : result.events()) {
@@ -152,9 +152,10 @@ public final class TxIndexer {
         Bytes.wrap(AbciCodec.encodeTxResult(place.height(), place.index(), tx, result)));
   }
 
-  /** Celestia's index keeps an earlier success where the same transaction fails later. */
-  private boolean hidesSuccess(final Hash hash, final ExecTxResult result) {
-    return result.code() != 0 && loadTx(hash).filter(AbciCodec::tellsSuccess).isPresent();
+  /** Celestia's index keeps the success of an earlier block where the same transaction fails. */
+  private boolean hidesSuccess(final Hash hash, final long height, final ExecTxResult result) {
+    return result.code() != 0
+        && loadTx(hash).filter(record -> AbciCodec.tellsSuccessBelow(record, height)).isPresent();
   }
 
   /** Empty where the attribute is not to be indexed. */

@@ -15,6 +15,7 @@ import dev.understudy.types.Event;
 import dev.understudy.types.EventAttribute;
 import dev.understudy.types.ExecTxResult;
 import dev.understudy.types.line.EngineLine;
+import dev.understudy.types.wire.AbciCodec;
 import dev.understudy.types.wire.AnswersCodec;
 import dev.understudy.types.wire.Hashes;
 import dev.understudy.types.wire.MalformedWireException;
@@ -137,6 +138,35 @@ class TxIndexerTest {
 
     assertThat(new TxIndexer(store, EngineLine.COMETBFT_0_38).isIndexed(7)).isTrue();
     assertThat(keys()).contains("tx.amount/v/7/0$es$1");
+  }
+
+  @Test
+  void keepsTheSuccessOfAnEarlierBlockWhereATxFailsLaterOnCelestia() {
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.CELESTIA_0_34);
+    indexer.index(7, List.of(TX), results(List.of(), List.of(result())));
+    final Optional<Bytes> success = indexer.loadTx(Hashes.txHash(TX));
+
+    indexer.index(8, List.of(TX), results(List.of(), List.of(failure())));
+
+    assertThat(success).isPresent();
+    assertThat(indexer.loadTx(Hashes.txHash(TX))).isEqualTo(success);
+  }
+
+  @Test
+  void takesTheLastOfATxsResultsInOneBlockOnCelestiaHoweverMuchLiesBetween() {
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.CELESTIA_0_34);
+    final EventAttribute note =
+        new EventAttribute(text("note"), Bytes.wrap(new byte[5 << 20]), true);
+    final Event event = new Event("transfer", List.of(note));
+
+    indexer.index(7, List.of(TX, TX), results(List.of(), List.of(result(event), failure())));
+
+    assertThat(indexer.loadTx(Hashes.txHash(TX)))
+        .contains(Bytes.wrap(AbciCodec.encodeTxResult(7, 1, TX, failure())));
+  }
+
+  private static ExecTxResult failure() {
+    return new ExecTxResult(5, Bytes.EMPTY, "", "", 0, 0, List.of(), "");
   }
 
   @ParameterizedTest

@@ -233,10 +233,11 @@ public final class AbciCodec {
         .toByteArray();
   }
 
-  /** Whether a record of {@link #encodeTxResult} is of a transaction that did not fail. */
-  public static boolean tellsSuccess(final Bytes record) {
+  /** Whether a record of {@link #encodeTxResult} tells of a success below a height. */
+  public static boolean tellsSuccessBelow(final Bytes record, final long height) {
     try {
-      return TxResult.parseFrom(record.array()).getResult().getCode() == 0;
+      final TxResult told = TxResult.parseFrom(record.array());
+      return told.getHeight() < height && told.getResult().getCode() == 0;
     } catch (final InvalidProtocolBufferException e) {
       return false;
     }
