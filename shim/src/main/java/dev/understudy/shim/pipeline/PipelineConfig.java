@@ -31,9 +31,9 @@ public record PipelineConfig(
     return new PipelineConfig(
         verify,
         Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
-        12 * MIB,
-        24 * MIB,
-        48 * MIB,
+        6 * MIB,
+        8 * MIB,
+        16 * MIB,
         64,
         20_000,
         Duration.ofMinutes(5),
