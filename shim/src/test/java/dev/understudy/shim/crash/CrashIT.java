@@ -51,6 +51,9 @@ class CrashIT {
   private static final int ENDS_OF_OTHER_LINES = ENDS / 5;
   private static final int ENDS_A_HOME = 12;
 
+  /** Of fewer, most may by chance be the app's or in the middle of the journal. */
+  private static final int ENDS_AT_MANY_POINTS = 40;
+
   /** One that executes a block call by call, the usual one, one with another key layout. */
   private static final List<EngineLine> MODELLED =
       List.of(EngineLine.TENDERMINT_0_34, TestChain.LINE, EngineLine.COMETBFT_1_0);
@@ -190,7 +193,9 @@ class CrashIT {
     }
     LOG.info(
         "{}, {}: {} kills, {} power cuts, at {}", made.chain().line(), mode, kills, cuts, ends);
-    assertThat(ends).hasSizeGreaterThan(Math.min(15, wanted / 6));
+    if (wanted >= ENDS_AT_MANY_POINTS) {
+      assertThat(ends).hasSizeGreaterThan(Math.min(15, wanted / 6));
+    }
   }
 
   private static void chooseEnd(final CrashBed bed, final Random random) {
