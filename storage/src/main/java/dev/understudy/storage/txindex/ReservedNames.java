@@ -1,5 +1,7 @@
 package dev.understudy.storage.txindex;
 
+import static dev.understudy.storage.txindex.TxIndexSchema.text;
+
 import dev.understudy.types.Bytes;
 import dev.understudy.types.Event;
 import dev.understudy.types.EventAttribute;
@@ -56,9 +58,5 @@ record ReservedNames(String type, Set<Bytes> keys) {
       }
     }
     return Optional.empty();
-  }
-
-  private static Bytes text(final String text) {
-    return Bytes.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -92,7 +92,7 @@ final class TxIndexSchema {
     return ValueCodec.of(Hash::array, Hash::wrap);
   }
 
-  private static Bytes text(final String text) {
+  static Bytes text(final String text) {
     return Bytes.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }
 }
