@@ -11,9 +11,7 @@ import dev.understudy.types.FailureKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.function.Supplier;
-import org.fusesource.leveldbjni.JniDBFactory;
 import org.iq80.leveldb.CompressionType;
 import org.iq80.leveldb.DB;
 import org.iq80.leveldb.DBException;
@@ -41,10 +39,6 @@ public final class LevelDbStore implements KvStore {
   // into memory, 2 MiB each, and compaction reads them through.
   private static final int MAX_OPEN_TABLES = 40;
 
-  // Above every key a node writes (the longest raw ones are 32-byte hashes), so that a compaction
-  // "of" it finds no table and does nothing but flush.
-  private static final byte[] BEYOND_ALL_KEYS = beyondAllKeys();
-
   private final Path directory;
   private final DB db;
   private final NativeLife life;
@@ -69,7 +63,7 @@ public final class LevelDbStore implements KvStore {
             .cacheSize(BLOCK_CACHE_BYTES)
             .maxOpenFiles(MAX_OPEN_TABLES);
     try {
-      return new LevelDbStore(directory, JniDBFactory.factory.open(directory.toFile(), options));
+      return new LevelDbStore(directory, LevelDbNative.open(directory, options));
     } catch (final IOException | DBException e) {
       throw openFailure(directory, e);
     }
@@ -157,7 +151,7 @@ public final class LevelDbStore implements KvStore {
     use(
         () -> {
           try {
-            db.compactRange(BEYOND_ALL_KEYS, BEYOND_ALL_KEYS);
+            LevelDbNative.flush(db);
             DatabaseFiles.force(directory);
             return true;
           } catch (final DBException e) {
@@ -205,11 +199,5 @@ public final class LevelDbStore implements KvStore {
 
   private static ReadOptions checked() {
     return new ReadOptions().verifyChecksums(true);
-  }
-
-  private static byte[] beyondAllKeys() {
-    final byte[] key = new byte[64];
-    Arrays.fill(key, (byte) 0xff);
-    return key;
   }
 }
