@@ -196,7 +196,7 @@ public final class NodeDatabases implements AutoCloseable {
     for (final DatabaseId id : DatabaseId.values()) {
       final Path directory = layout.unsealedDatabase(id);
       locks.acquire(id, directory);
-      stores.put(id, factory.open(directory));
+      stores.put(id, factory.open(id, directory));
       failPoints.reached(FailPoint.OPENED);
     }
     EmptyStore.putBack(layout, store(DatabaseId.BLOCKSTORE));

@@ -22,6 +22,11 @@ public interface StoreFactory {
   /** Opens or makes the database in a directory that is ours to change. */
   KvStore open(Path directory) throws FailureException;
 
+  /** The same for one of a home's databases, with what its part in a sync needs. */
+  default KvStore open(final DatabaseId id, final Path directory) throws FailureException {
+    return open(directory);
+  }
+
   /** Opens a database to look at it, the directory untouched. */
   KvStore openShadow(Path directory, Path scratch) throws FailureException;
 
@@ -50,9 +55,20 @@ public interface StoreFactory {
 
   /** goleveldb's format through leveldbjni. */
   record LevelDb(String backend) implements StoreFactory {
+    /** Most of what a sync writes goes into two of the databases. */
+    private static final int LOADED_WRITE_BUFFER_BYTES = 24 << 20;
+
     @Override
     public KvStore open(final Path directory) throws FailureException {
       return LevelDbStore.open(directory);
+    }
+
+    @Override
+    public KvStore open(final DatabaseId id, final Path directory) throws FailureException {
+      return switch (id) {
+        case BLOCKSTORE, TX_INDEX -> LevelDbStore.open(directory, LOADED_WRITE_BUFFER_BYTES);
+        case STATE, EVIDENCE -> LevelDbStore.open(directory);
+      };
     }
 
     @Override

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * until after closing; leveldbjni's own lock excludes only its own kind.
  */
 public final class LevelDbStore implements KvStore {
-  // Bounds a database's memory to about 80 MiB: two write buffers (one filling, one on its way into
-  // a table) and the cache of blocks.
-  private static final int WRITE_BUFFER_BYTES = 32 << 20;
+  // A database takes the cache of blocks and two write buffers, one filling, one on its way into a
+  // table; four such tables are mapped into memory as a whole when they are compacted.
+  private static final int WRITE_BUFFER_BYTES = 8 << 20;
   private static final long BLOCK_CACHE_BYTES = 16L << 20;
   // Four databases stay well below the 1024 descriptors of a default shell. Open tables are mapped
   // into memory, 2 MiB each, and compaction reads them through.
@@ -54,12 +54,18 @@ public final class LevelDbStore implements KvStore {
    * tables and starts a new MANIFEST, so only a directory that is ours to change may come here.
    */
   public static LevelDbStore open(final Path directory) throws FailureException {
+    return open(directory, WRITE_BUFFER_BYTES);
+  }
+
+  /** As above, with this size of each write buffer: the larger, the less is compacted again. */
+  public static LevelDbStore open(final Path directory, final int writeBufferBytes)
+      throws FailureException {
     LevelDbNative.require();
     final Options options =
         new Options()
             .createIfMissing(true)
             .compressionType(CompressionType.SNAPPY)
-            .writeBufferSize(WRITE_BUFFER_BYTES)
+            .writeBufferSize(writeBufferBytes)
             .cacheSize(BLOCK_CACHE_BYTES)
             .maxOpenFiles(MAX_OPEN_TABLES);
     try {
