@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns fetched bundles into prepared blocks, several bundles at once, each into a lane of its own;
  * blocks leave in height order because lanes are emptied in bundle order. A lane holds a bounded
- * number of bytes, so a bundle is never decoded as a whole into the heap; blocks larger than that
- * are decoded one after the other.
+ * number of bytes, so a bundle is never decoded as a whole into the heap; large blocks are decoded
+ * one after the other.
  */
 final class DecodeBlocksStep implements AutoCloseable {
+  private static final long LARGE_BYTES = 6L << 20;
+
   private final BundleSource source;
   private final long from;
   private final long to;
@@ -40,7 +42,7 @@ final class DecodeBlocksStep implements AutoCloseable {
   private final BlockingQueue<Lane> lanes;
   private @Nullable Lane current;
 
-  /** The newest block was larger than a lane: then only the lane that is emptied is filled. */
+  /** The newest block was a large one: then only the lane that is emptied is filled. */
   private volatile boolean large;
 
   DecodeBlocksStep(
@@ -134,7 +136,7 @@ final class DecodeBlocksStep implements AutoCloseable {
         }
         final PreparedBlock prepared =
             answers.attach(PreparedBlock.of(item.get().block()), item.get().results());
-        large = prepared.weight() > laneBytes;
+        large = prepared.weight() > LARGE_BYTES;
         progress.decoded(prepared.parts().byteSize());
         if (!lane.blocks.put(prepared)) {
           return;

@@ -4,7 +4,9 @@ import dev.understudy.shim.verify.VerifyMode;
 import java.time.Duration;
 
 /**
- * How a run may use the machine.
+ * How a run may use the machine. Bundles wait on the disk; decoded blocks need only bridge the
+ * moments in which a step doesn't come to its turn, and the sooner they are gone, the fewer of them
+ * the collector has to move.
  *
  * @param decodeThreads bundles decoded at the same time
  * @param laneBytes decoded blocks waiting per bundle, in bytes
@@ -31,8 +33,8 @@ public record PipelineConfig(
     return new PipelineConfig(
         verify,
         Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
-        6 * MIB,
-        8 * MIB,
+        2 * MIB,
+        2 * MIB,
         16 * MIB,
         64,
         20_000,
