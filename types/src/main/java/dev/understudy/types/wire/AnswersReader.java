@@ -36,6 +36,7 @@ final class AnswersReader {
   }
 
   private final CodedInputStream in;
+  private final Repeated repeated;
   private final EngineLine line;
   private final List<Event> events = new ArrayList<>();
   private final List<Event> endBlockEvents = new ArrayList<>();
@@ -48,6 +49,7 @@ final class AnswersReader {
 
   private AnswersReader(final byte[] bytes, final EngineLine line) {
     this.in = CodedInputStream.newInstance(bytes);
+    this.repeated = new Repeated(bytes);
     this.line = line;
   }
 
@@ -164,7 +166,7 @@ final class AnswersReader {
     final List<EventAttribute> attributes = new ArrayList<>();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
-        case 1 << 3 | BYTES -> type = text();
+        case 1 << 3 | BYTES -> type = repeatedText();
         case 2 << 3 | BYTES -> attributes.add(attribute());
         default -> skip(tag);
       }
@@ -180,8 +182,8 @@ final class AnswersReader {
     boolean index = false;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
-        case 1 << 3 | BYTES -> key = bytes();
-        case 2 << 3 | BYTES -> value = bytes();
+        case 1 << 3 | BYTES -> key = repeatedBytes();
+        case 2 << 3 | BYTES -> value = repeatedBytes();
         case 3 << 3 | VARINT -> index = in.readBool();
         default -> skip(tag);
       }
@@ -201,6 +203,20 @@ final class AnswersReader {
   private void params() throws IOException {
     paramsGiven = true;
     in.readMessage(params, ExtensionRegistryLite.getEmptyRegistry());
+  }
+
+  private Bytes repeatedBytes() throws IOException {
+    final int size = in.readRawVarint32();
+    final int at = in.getTotalBytesRead();
+    in.skipRawBytes(size);
+    return repeated.bytes(at, size);
+  }
+
+  private String repeatedText() throws IOException {
+    final int size = in.readRawVarint32();
+    final int at = in.getTotalBytesRead();
+    in.skipRawBytes(size);
+    return repeated.text(at, size);
   }
 
   private Bytes bytes() throws IOException {
