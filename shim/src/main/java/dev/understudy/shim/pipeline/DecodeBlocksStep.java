@@ -124,27 +124,30 @@ final class DecodeBlocksStep implements AutoCloseable {
                 runtime,
                 answers.formFrom(bundle.ref().firstHeight()),
                 JsonLimits.ARCHIVE)) {
-      for (Optional<ArchivedBlock> item = next(items, lane);
-          item.isPresent();
-          item = next(items, lane)) {
-        final long height = item.get().key();
-        if (height < from) {
-          continue;
-        }
-        if (height > to) {
-          break;
-        }
-        final PreparedBlock prepared =
-            answers.attach(PreparedBlock.of(item.get().block()), item.get().results());
-        large = prepared.weight() > LARGE_BYTES;
-        progress.decoded(prepared.parts().byteSize());
-        if (!lane.blocks.put(prepared)) {
-          return;
-        }
+      boolean more = true;
+      while (more) {
+        more = decodeNext(items, lane);
       }
     } catch (final MalformedJsonException e) {
       throw bundle.named(e);
     }
+  }
+
+  /** A method of its own, so that nothing holds the block while the lane is waited for. */
+  private boolean decodeNext(final BundleJson items, final Lane lane)
+      throws FailureException, IOException, InterruptedException {
+    final Optional<ArchivedBlock> item = next(items, lane);
+    if (item.isEmpty() || item.get().key() > to) {
+      return false;
+    }
+    if (item.get().key() < from) {
+      return true;
+    }
+    final PreparedBlock prepared =
+        answers.attach(PreparedBlock.of(item.get().block()), item.get().results());
+    large = prepared.weight() > LARGE_BYTES;
+    progress.decoded(prepared.parts().byteSize());
+    return lane.blocks.put(prepared);
   }
 
   private Optional<ArchivedBlock> next(final BundleJson items, final Lane lane)

@@ -52,7 +52,12 @@ final class IndexBlocksStep {
   void run() throws FailureException, InterruptedException {
     boolean ended = false;
     try {
-      writeAll();
+      while (indexNext()) {
+        synchronized (this) {
+          waiting--;
+          notifyAll();
+        }
+      }
       ended = true;
     } finally {
       if (!ended) {
@@ -61,16 +66,16 @@ final class IndexBlocksStep {
     }
   }
 
-  private void writeAll() throws FailureException, InterruptedException {
-    for (Committed next = queue.take(); next != null; next = queue.take()) {
-      index(next);
-      progress.indexed(next.block().height());
-      inFlight.ended(next.block().height());
-      synchronized (this) {
-        waiting--;
-        notifyAll();
-      }
+  /** A method of its own, so that nothing holds the block while the next one is waited for. */
+  private boolean indexNext() throws FailureException, InterruptedException {
+    final Committed next = queue.take();
+    if (next == null) {
+      return false;
     }
+    index(next);
+    progress.indexed(next.block().height());
+    inFlight.ended(next.block().height());
+    return true;
   }
 
   private void index(final Committed block) throws FailureException {

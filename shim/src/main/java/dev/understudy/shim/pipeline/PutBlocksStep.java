@@ -40,15 +40,23 @@ final class PutBlocksStep {
   }
 
   void run() throws FailureException, InterruptedException {
-    for (ProvenBlock block = next(); block != null; block = next()) {
-      space.requireRoomFor(4 * block.prepared().parts().byteSize());
-      put(block);
-      failPoints.reached(FailPoint.BLOCK_PUT_AHEAD);
-      if (!ready.put(block)) {
-        return;
-      }
+    boolean more = true;
+    while (more) {
+      more = putNext();
     }
-    ready.finish();
+  }
+
+  /** A method of its own, so that nothing holds the block while the next one is waited for. */
+  private boolean putNext() throws FailureException, InterruptedException {
+    final ProvenBlock block = next();
+    if (block == null) {
+      ready.finish();
+      return false;
+    }
+    space.requireRoomFor(4 * block.prepared().parts().byteSize());
+    put(block);
+    failPoints.reached(FailPoint.BLOCK_PUT_AHEAD);
+    return ready.put(block);
   }
 
   /** The meta, by which a block is found, goes with the last of its parts. */

@@ -55,13 +55,9 @@ final class StoreStateStep {
 
   void run() throws FailureException, InterruptedException {
     try {
-      for (AppliedBlock next = queue.take(); next != null; next = queue.take()) {
-        final List<AppliedBlock> together = new ArrayList<>();
-        together.add(next);
-        gather(together);
-        write(together);
+      for (int written = writeNext(); written > 0; written = writeNext()) {
         synchronized (this) {
-          waiting -= together.size();
+          waiting -= written;
           notifyAll();
         }
       }
@@ -69,6 +65,22 @@ final class StoreStateStep {
       abort(e);
       throw e;
     }
+  }
+
+  /**
+   * Says how many blocks were written, none at the end. A method of its own, so that nothing holds
+   * their answers while the next ones are waited for.
+   */
+  private int writeNext() throws FailureException, InterruptedException {
+    final AppliedBlock next = queue.take();
+    if (next == null) {
+      return 0;
+    }
+    final List<AppliedBlock> together = new ArrayList<>();
+    together.add(next);
+    gather(together);
+    write(together);
+    return together.size();
   }
 
   /** Waits a little for company: the large record costs as much for one block as for many. */
