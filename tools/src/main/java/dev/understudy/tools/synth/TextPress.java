@@ -102,6 +102,9 @@ final class TextPress implements AutoCloseable {
     if (broken instanceof IOException io) {
       throw io;
     }
+    if (broken instanceof Error error) {
+      throw error; // above all of a heap that is too small, which has its own message
+    }
     if (broken != null) {
       throw new IllegalStateException("a block could not be packed", broken);
     }
