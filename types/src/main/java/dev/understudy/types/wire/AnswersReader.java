@@ -206,17 +206,21 @@ final class AnswersReader {
   }
 
   private Bytes repeatedBytes() throws IOException {
-    final int size = in.readRawVarint32();
-    final int at = in.getTotalBytesRead();
-    in.skipRawBytes(size);
-    return repeated.bytes(at, size);
+    final int at = passOver();
+    return repeated.bytes(at, in.getTotalBytesRead() - at);
   }
 
   private String repeatedText() throws IOException {
+    final int at = passOver();
+    return repeated.text(at, in.getTotalBytesRead() - at);
+  }
+
+  /** Passes over a field's bytes and says where they begin. */
+  private int passOver() throws IOException {
     final int size = in.readRawVarint32();
     final int at = in.getTotalBytesRead();
     in.skipRawBytes(size);
-    return repeated.text(at, size);
+    return at;
   }
 
   private Bytes bytes() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.types.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class RepeatedTest {
     for (int round = 0; round < 2; round++) {
       for (int at = 0; at < message.length - 100; at++) {
         final int size = at % 100;
-        final byte[] piece = java.util.Arrays.copyOfRange(message, at, at + size);
+        final byte[] piece = Arrays.copyOfRange(message, at, at + size);
         assertThat(repeated.bytes(at, size).array()).isEqualTo(piece);
         assertThat(repeated.text(at, size)).isEqualTo(new String(piece, StandardCharsets.UTF_8));
       }
