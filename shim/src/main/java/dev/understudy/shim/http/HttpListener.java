@@ -50,7 +50,10 @@ public final class HttpListener implements AutoCloseable {
     return server.actualPort();
   }
 
-  /** Stops listening; twice is harmless. */
+  /**
+   * Answers nobody any more; twice is harmless. The port may be had again a moment later: the
+   * selector lets it go in its next turn.
+   */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {

@@ -397,7 +397,11 @@ class RpcServerIT {
     server.close();
     server.close();
 
-    assertThatThrownBy(() -> RawHttp.get(server.address(), "/health"))
-        .isInstanceOf(ConnectException.class);
+    // the selector lets the port go a moment after the close is told of: till then, reset
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> RawHttp.get(server.address(), "/health"))
+                    .isInstanceOf(ConnectException.class));
   }
 }

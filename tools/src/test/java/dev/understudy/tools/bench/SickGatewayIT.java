@@ -2,6 +2,7 @@ package dev.understudy.tools.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.understudy.tools.bench.SickGateway.Health;
 import dev.understudy.tools.demo.DemoChain;
@@ -101,7 +102,12 @@ final class SickGatewayIT {
   @Test
   void isDead() throws Exception {
     try (SickGateway gateway = SickGateway.start(vertx, archive, Health.DEAD, FAST)) {
-      assertThatThrownBy(() -> get(gateway)).isInstanceOf(java.net.ConnectException.class);
+      // the selector lets the port go a moment after the close is told of: till then, reset
+      await()
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> get(gateway))
+                      .isInstanceOf(java.net.ConnectException.class));
     }
   }
 
