@@ -2,6 +2,7 @@ package dev.understudy.tools.cli;
 
 import dev.understudy.types.FailureException;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -130,11 +131,23 @@ public final class Understudy implements Runnable {
               + " again: it goes on by itself.");
       return ExitCode.DISK.code();
     }
-    err.println("error: Understudy failed by a defect of its own: " + e);
+    err.println("error: Understudy failed by a defect of its own: " + e + place(e));
     err.println(
-        "what to do: run the same command again with --debug and report what it prints; what was"
-            + " done so far is kept.");
+        "what to do: "
+            + (command.getCommandSpec().findOption("--debug") == null
+                ? "report this message and the command"
+                : "run the same command again with --debug and report what it prints")
+            + "; what was done so far is kept.");
     LoggerFactory.getLogger(Understudy.class).debug("the defect", e);
     return ExitCode.INTERNAL.code();
+  }
+
+  /** Where in our own code: not every command can be asked for the whole trace. */
+  private static String place(final Exception e) {
+    return Arrays.stream(e.getStackTrace())
+        .filter(frame -> frame.getClassName().startsWith("dev.understudy."))
+        .findFirst()
+        .map(frame -> " (" + frame.getFileName() + ":" + frame.getLineNumber() + ")")
+        .orElse("");
   }
 }

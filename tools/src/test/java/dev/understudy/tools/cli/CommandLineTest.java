@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,25 @@ final class CommandLineTest {
       "x"
     };
     assertThat(CommandLine.populateCommand(new BlockSyncCommand(), tail(shorthand))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "block-sync, run the same command again with --debug",
+    "db, report this message and the command"
+  })
+  void defectTellsWhereItIsAndHowToReportIt(final String command, final String advice) {
+    final StringWriter err = new StringWriter();
+    final CommandLine line =
+        Objects.requireNonNull(Understudy.commandLine().getSubcommands().get(command));
+    line.setErr(new PrintWriter(err, true));
+
+    final int code = Understudy.tell(new IllegalStateException("odd"), line);
+
+    assertThat(code).isEqualTo(ExitCode.INTERNAL.code());
+    assertThat(err.toString())
+        .containsPattern("error: .*odd \\(CommandLineTest.java:\\d+\\)")
+        .contains("what to do: " + advice);
   }
 
   private static String[] tail(final String[] args) {
