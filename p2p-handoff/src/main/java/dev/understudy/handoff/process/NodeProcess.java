@@ -192,5 +192,8 @@ public final class NodeProcess {
           "The real node (process %d) does not end, not even by SIGKILL".formatted(pid()),
           "It is stuck in the operating system, usually on a failing disk: look there first.");
     }
+    if (child != null) {
+      child.waitFor(); // its exit code is known a moment after its end
+    }
   }
 }

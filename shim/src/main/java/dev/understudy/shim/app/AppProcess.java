@@ -300,6 +300,7 @@ public final class AppProcess implements AutoCloseable {
       final AppLaunch.StopPolicy policy = launch.stop();
       final ProcessStop stop = new ProcessStop(process.toHandle(), policy.repeat(), policy.limit());
       report(stop.run(), stop.signals());
+      process.waitFor(); // its exit code is known a moment after its end
       output.awaitEnd(LAST_WORDS_WITHIN);
       forget();
       stopped = true;
