@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
       KvStoreCommand.class,
       VersionCommand.class
     },
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = VersionCommand.Provider.class,
+    mixinStandardHelpOptions = true)
 public final class Understudy implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -2,6 +2,7 @@ package dev.understudy.tools.cli;
 
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,8 +27,20 @@ public final class VersionCommand implements Runnable {
   @Override
   public void run() {
     final PrintWriter out = spec.commandLine().getOut();
-    final String version = VersionCommand.class.getPackage().getImplementationVersion();
-    out.println("understudy " + (version == null ? "(unpackaged)" : version));
+    out.println(text());
     out.flush();
+  }
+
+  private static String text() {
+    final String version = VersionCommand.class.getPackage().getImplementationVersion();
+    return "understudy " + (version == null ? "(unpackaged)" : version);
+  }
+
+  /** The same for {@code understudy --version}. */
+  static final class Provider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {text()};
+    }
   }
 }

@@ -129,6 +129,27 @@ final class CommandLineTest {
         .contains("what to do: " + advice);
   }
 
+  @Test
+  void everyCommandHasHelp() {
+    final Outcome whole = run("--help");
+    final List<String> names = List.copyOf(Understudy.commandLine().getSubcommands().keySet());
+    assertThat(whole.exitCode()).isZero();
+    assertThat(whole.out()).contains(names);
+    for (final String name : names) {
+      final Outcome one = run(name, "--help");
+      assertThat(one.exitCode()).as(name).isZero();
+      assertThat(one.out()).startsWith("Usage: understudy " + name);
+    }
+    assertThat(run("--version").out()).isEqualTo(run("version").out());
+  }
+
+  @Test
+  void unknownCommandIsToldBesideThoseThatThereAre() {
+    final Outcome outcome = run("blok-sync");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(outcome.err()).contains("'blok-sync'", "Did you mean: understudy block-sync");
+  }
+
   private static String[] tail(final String[] args) {
     return java.util.Arrays.copyOfRange(args, 1, args.length);
   }
