@@ -1,8 +1,12 @@
 package dev.understudy.tools.cli;
 
 import dev.understudy.types.FailureException;
+import dev.understudy.types.Sha256;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,27 +21,28 @@ import picocli.CommandLine.Spec;
     description =
         "Stands in for CometBFT under a blockchain app: syncs it from a KYVE archive, writes the"
             + " node's own databases, and leaves a home that the real node goes on with.",
-    subcommands = {
-      RunCommand.class,
-      BlockSyncCommand.class,
-      StateSyncCommand.class,
-      HeightSyncCommand.class,
-      HandoffCommand.class,
-      DbCommand.class,
-      ArchiveCommand.class,
-      ServeSnapshotsCommand.class,
-      InfoCommand.class,
-      SetupCommand.class,
-      ResetAllCommand.class,
-      DemoCommand.class,
-      BenchCommand.class,
-      KvStoreCommand.class,
-      VersionCommand.class
-    },
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = VersionCommand.Provider.class,
     mixinStandardHelpOptions = true)
 public final class Understudy implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          BlockSyncCommand.class,
+          StateSyncCommand.class,
+          HeightSyncCommand.class,
+          HandoffCommand.class,
+          DbCommand.class,
+          ArchiveCommand.class,
+          ServeSnapshotsCommand.class,
+          InfoCommand.class,
+          SetupCommand.class,
+          ResetAllCommand.class,
+          DemoCommand.class,
+          BenchCommand.class,
+          KvStoreCommand.class,
+          VersionCommand.class);
+
   @Spec private CommandSpec spec;
 
   /** Made by picocli, which sets the fields. */
@@ -45,10 +50,17 @@ public final class Understudy implements Runnable {
   public Understudy() {}
 
   public static void main(final String[] args) throws FailureException {
-    // commands with log options set it up anew
+    loadAhead();
     LogSetup.apply(new LogOptions());
     endWithLauncher();
     System.exit(execute(args));
+  }
+
+  /** The native hashes take as long to load as all that comes before their first use. */
+  private static void loadAhead() {
+    final Thread loading = new Thread(Sha256::newDigest, "understudy-load-ahead");
+    loading.setDaemon(true);
+    loading.start();
   }
 
   /** A launcher that was killed passes no signals on any more: its end is a stop in order. */
@@ -85,12 +97,28 @@ public final class Understudy implements Runnable {
 
   /** The whole command line, as {@link #main} runs it; the arguments tell where defaults lie. */
   public static CommandLine commandLine(final String... args) {
+    return commandLine(System.getenv(), args);
+  }
+
+  static CommandLine commandLine(final Map<String, String> environment, final String... args) {
     final CommandLine line = new CommandLine(new Understudy());
-    line.setDefaultValueProvider(SettingsProvider.of(System.getenv(), args));
+    commandsFor(args).forEach(line::addSubcommand);
+    line.setDefaultValueProvider(SettingsProvider.of(environment, args));
     line.setExecutionExceptionHandler(Understudy::failed);
     line.setParameterExceptionHandler(Understudy::misused);
     line.setUsageHelpWidth(100);
     return line;
+  }
+
+  /** The one that is asked for alone: to describe all of them takes longer than to parse. */
+  private static List<Class<?>> commandsFor(final String... args) {
+    final List<Class<?>> named =
+        COMMANDS.stream().filter(type -> args.length > 0 && args[0].equals(nameOf(type))).toList();
+    return named.isEmpty() ? COMMANDS : named;
+  }
+
+  private static String nameOf(final Class<?> type) {
+    return Objects.requireNonNull(type.getAnnotation(Command.class)).name();
   }
 
   @Override

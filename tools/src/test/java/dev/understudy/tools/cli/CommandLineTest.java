@@ -46,8 +46,7 @@ final class CommandLineTest {
 
   private static Object parsed(
       final Map<String, String> environment, final String option, final String... args) {
-    final CommandLine line = new CommandLine(new Understudy());
-    line.setDefaultValueProvider(SettingsProvider.of(environment, args));
+    final CommandLine line = Understudy.commandLine(environment, args);
     return line.parseArgs(args).subcommand().commandSpec().findOption(option).getValue();
   }
 
@@ -185,7 +184,7 @@ final class CommandLineTest {
 
   @Test
   void rpcIsServedOnlyWhenAskedForAndOnKsyncsPort() {
-    final CommandLine line = new CommandLine(new Understudy());
+    final CommandLine line = Understudy.commandLine();
     final CommandLine.ParseResult parsed = line.parseArgs("block-sync").subcommand();
 
     assertThat((Boolean) parsed.commandSpec().findOption("--rpc-server").getValue()).isFalse();
