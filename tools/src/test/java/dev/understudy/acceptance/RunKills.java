@@ -98,11 +98,7 @@ final class RunKills {
   /** False when the run ended before with something for the operator to do, which is done now. */
   private boolean killed(final Newcomer newcomer, final Phase aim) {
     final UnderstudyProcess run = runs.run(newcomer.home(), newcomer.flags());
-    // a plan without a block is past with its first line: until a kill fell before it, no plan is
-    // awaited
-    final boolean anyTime =
-        aim == Phase.BEFORE && (!hits.containsKey(aim) || random.nextInt(4) == 0);
-    if (!anyTime) {
+    if (aim != Phase.BEFORE || random.nextInt(4) > 0) {
       Awaitility.await("the run comes to " + aim)
           .atMost(RunBed.RUN_TIME)
           .pollInterval(LOOK_EVERY)

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RunKillsAcceptanceTest {
   private static final int ROUNDS = Integer.getInteger("understudy.run.rounds", 3);
 
-  /** The hand-over may be over between two looks: more rounds then, until it was hit. */
-  private static final int MOST_ROUNDS = 4 * ROUNDS;
+  /** A phase may be over between two looks: more rounds then, until it was hit. */
+  private static final int MOST_ROUNDS = 10 * ROUNDS;
 
   @RegisterExtension final TestBed bed = new TestBed();
 
