@@ -53,7 +53,7 @@ class ByteQueueTest {
     final Putting third = putting("x");
     assertThat(third.waits()).isTrue();
     queue.take();
-    assertThat(third.result().get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(third.result().get(5, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -62,7 +62,7 @@ class ByteQueueTest {
     final Putting behind = putting("x");
     assertThat(behind.waits()).isTrue();
     assertThat(queue.take()).isEqualTo("much more than ten");
-    assertThat(behind.result().get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(behind.result().get(5, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -93,7 +93,7 @@ class ByteQueueTest {
     queue.put("1234567890");
     final Putting waiting = putting("x");
     queue.abort();
-    assertThat(waiting.result().get(30, TimeUnit.SECONDS)).isFalse();
+    assertThat(waiting.result().get(5, TimeUnit.SECONDS)).isFalse();
     assertThat(queue.take()).isNull();
     assertThat(queue.put("y")).isFalse();
     assertThat(queue.isDrained()).isTrue();

@@ -74,7 +74,7 @@ class InFlightTest {
     }
 
     void awaitPassed() throws Exception {
-      assertThat(passed.get(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(passed.get(5, TimeUnit.SECONDS)).isTrue();
     }
   }
 }

@@ -43,7 +43,7 @@ class ValidatorSetsTest {
     sets.publish(ofSize(1));
     Awaitility.await().until(() -> waiting.getState() == Thread.State.WAITING);
     sets.publish(set);
-    assertThat(found.get(30, TimeUnit.SECONDS)).isEqualTo(set);
+    assertThat(found.get(5, TimeUnit.SECONDS)).isEqualTo(set);
   }
 
   @Test

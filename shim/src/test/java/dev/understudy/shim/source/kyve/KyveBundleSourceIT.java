@@ -301,13 +301,13 @@ class KyveBundleSourceIT {
     Awaitility.await().until(() -> archive.requestsTo("/storage/file1") > 0);
     cursor.close();
     cursor.close();
-    assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.get(5, TimeUnit.SECONDS)).isTrue();
     source.close();
     assertThat(cache.resolve("temp")).isEmptyDirectory();
     assertThat(source.metrics().bytesAhead()).isZero();
     // a pool counts as ended a moment before its last thread has
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(5))
         .untilAsserted(
             () ->
                 assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
