@@ -52,6 +52,12 @@ final class ItemScanner {
   void update(final byte[] bytes, final int length) {
     int hashFrom = 0; // bytes before this one are hashed, if they belong to something hashed
     for (int i = 0; i < length; i++) {
+      if (inString && !escaped && !keepsText()) {
+        i = endOfPlainText(bytes, i, length);
+        if (i == length) {
+          break;
+        }
+      }
       final byte b = bytes[i];
       if (inString) {
         if (escaped) {
@@ -156,8 +162,21 @@ final class ItemScanner {
     }
   }
 
+  private boolean keepsText() {
+    return depth == ITEM_DEPTH || depth == VALUE_DEPTH;
+  }
+
+  /** Most of a bundle are long strings that only end: a loop of their own, of two comparisons. */
+  private static int endOfPlainText(final byte[] bytes, final int from, final int length) {
+    int i = from;
+    while (i < length && bytes[i] != '"' && bytes[i] != '\\') {
+      i++;
+    }
+    return i;
+  }
+
   private void keepText(final byte b) {
-    if (depth == ITEM_DEPTH || depth == VALUE_DEPTH) {
+    if (keepsText()) {
       if (textLength < LONGEST_NAME) {
         text[textLength] = b;
       }

@@ -46,8 +46,8 @@ class ItemScannerTest {
     assertThat(scan(BundleRoot.Leaf.ITEM, bsync, cut))
         .contains(BundleRoot.ofBundle(BundleRoot.Leaf.ITEM, new ByteArrayInputStream(bsync)));
     final byte[] both =
-        ("[{\"key\":\"1\",\"value\":{\"block\":{\"a\":[{\"x\":\"}\"}]},\"block_results\":{\"b\":"
-                + "[]}}},{\"key\":\"2\",\"value\":{\"block\":{},\"block_results\":{}}}]")
+        ("[{\"key\":\"1\",\"value\":{\"block\":{\"a\":[{\"x\":\"}\\\"]\\\\\"}]},\"block_results\":{\"b\":"
+             + "[]}}},{\"key\":\"2\",\"value\":{\"block\":{},\"block_results\":{}}}]")
             .getBytes(StandardCharsets.UTF_8);
     assertThat(scan(BundleRoot.Leaf.KEY_BLOCK_RESULTS, both, cut))
         .contains(
