@@ -27,6 +27,12 @@ public interface KvStore extends AutoCloseable {
   void write(Batch batch, boolean sync);
 
   /**
+   * Begins a new table: what was written so far and what follows share none, where a store has
+   * tables. Says nothing of the disk.
+   */
+  default void flush() {}
+
+  /**
    * Forces everything written so far into table files and onto the disk, so that a power cut can't
    * take it away. A {@code sync} write alone does not promise this for what went before it.
    */

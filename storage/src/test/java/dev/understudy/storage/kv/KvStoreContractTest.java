@@ -188,6 +188,20 @@ final class KvStoreContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void flushKeepsWhatWasWritten(final Kind kind) throws Exception {
+    try (KvStore store = kind.open(directory)) {
+      fill(store, "a", "b");
+      store.flush();
+      fill(store, "c");
+      store.flush();
+      store.flush();
+
+      assertThat(ascending(store, "", null)).containsExactly("a=v", "b=v", "c=v");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void closingTwiceIsHarmlessAndAClosedStoreRefuses(final Kind kind) throws Exception {
     final KvStore store = kind.open(directory);
     store.close();

@@ -152,17 +152,28 @@ public final class LevelDbStore implements KvStore {
   }
 
   @Override
-  public void checkpoint() {
+  public void flush() {
     life.requireSound();
     use(
         () -> {
           try {
             LevelDbNative.flush(db);
-            DatabaseFiles.force(directory);
             return true;
           } catch (final DBException e) {
             life.failed(e);
             throw e;
+          }
+        });
+  }
+
+  @Override
+  public void checkpoint() {
+    flush();
+    use(
+        () -> {
+          try {
+            DatabaseFiles.force(directory);
+            return true;
           } catch (final IOException e) {
             // After a failed fsync the kernel may have dropped the pages: no second try.
             life.failed(e);

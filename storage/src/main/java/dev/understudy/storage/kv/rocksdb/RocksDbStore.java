@@ -156,17 +156,28 @@ public final class RocksDbStore implements KvStore {
   }
 
   @Override
-  public void checkpoint() {
+  public void flush() {
     life.requireSound();
     use(
         () -> {
           try {
-            flush();
-            DatabaseFiles.force(directory);
+            flushNow();
             return true;
           } catch (final RocksDBException e) {
             life.failed(e);
             throw e;
+          }
+        });
+  }
+
+  @Override
+  public void checkpoint() {
+    flush();
+    use(
+        () -> {
+          try {
+            DatabaseFiles.force(directory);
+            return true;
           } catch (final IOException e) {
             // After a failed fsync the kernel may have dropped the pages: no second try.
             life.failed(e);
@@ -175,7 +186,7 @@ public final class RocksDbStore implements KvStore {
         });
   }
 
-  private void flush() throws RocksDBException {
+  private void flushNow() throws RocksDBException {
     try (FlushOptions flushing = new FlushOptions().setWaitForFlush(true)) {
       db.flush(flushing);
     }
@@ -189,7 +200,7 @@ public final class RocksDbStore implements KvStore {
   void settle() {
     use(
         () -> {
-          flush();
+          flushNow();
           final List<String> first =
               db.getLiveFilesMetaData().stream()
                   .filter(table -> table.level() == 0)

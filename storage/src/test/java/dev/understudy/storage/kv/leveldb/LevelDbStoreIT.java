@@ -56,6 +56,24 @@ final class LevelDbStoreIT {
   }
 
   @Test
+  void flushBeginsATable() throws Exception {
+    final Path directory = home.resolve("state.db");
+    try (LevelDbStore store = LevelDbStore.open(directory)) {
+      put(store, 0, 100);
+      store.flush();
+      final long first = sizes(directory, ".sst");
+      assertThat(first).isPositive();
+
+      put(store, 100, 200);
+      assertThat(sizes(directory, ".sst")).isEqualTo(first);
+      store.flush();
+
+      assertThat(sizes(directory, ".log")).isZero();
+      assertThat(sizes(directory, ".sst")).isGreaterThan(first);
+    }
+  }
+
+  @Test
   void closedStoreKeepsAJournalAndSealEmptiesIt() throws Exception {
     final Path directory = home.resolve("blockstore.db");
     write(directory, 0, 6000);
