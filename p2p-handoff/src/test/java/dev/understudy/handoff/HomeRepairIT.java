@@ -8,6 +8,8 @@ import dev.understudy.storage.home.HomeRepair;
 import dev.understudy.storage.home.NameGuards;
 import dev.understudy.storage.journal.AnswersJournal;
 import dev.understudy.storage.journal.BootId;
+import dev.understudy.storage.kv.leveldb.LevelDbStore;
+import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
 import java.nio.file.Path;
@@ -35,6 +37,10 @@ final class HomeRepairIT {
     assertThat(HomeRepair.isNeeded(made.layout)).isFalse();
     assertThat(made.check().findings())
         .allSatisfy(f -> assertThat(f.severity()).as("%s", f).isEqualTo(Finding.Severity.PASSED));
+    try (LevelDbStore store = LevelDbStore.open(made.layout.database(DatabaseId.STATE))) {
+      final StateStore states = new StateStore(store, MadeHome.LINE);
+      assertThat(states.loadLastResults(5)).isPresent().isEqualTo(states.loadResults(5));
+    }
   }
 
   @Test

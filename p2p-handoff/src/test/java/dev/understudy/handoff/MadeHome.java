@@ -13,6 +13,7 @@ import dev.understudy.storage.home.StoreFactory;
 import dev.understudy.storage.kv.Batch;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.kv.leveldb.LevelDbStore;
+import dev.understudy.storage.state.AppliedBlock;
 import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.AppInfo;
 import dev.understudy.types.Block;
@@ -87,7 +88,7 @@ final class MadeHome {
   static MadeHome sealedAt(final Path home, final long height) throws Exception {
     final MadeHome made = new MadeHome(home, 0);
     try (NodeDatabases databases = made.unsealed(height, height)) {
-      databases.seal();
+      seal(databases);
     }
     return made;
   }
@@ -97,9 +98,18 @@ final class MadeHome {
       throws Exception {
     final MadeHome made = new MadeHome(home, from);
     try (NodeDatabases databases = made.unsealed(height, height)) {
-      databases.seal();
+      seal(databases);
     }
     return made;
+  }
+
+  private static void seal(final NodeDatabases databases) throws FailureException {
+    final KvStore stateDb = databases.store(DatabaseId.STATE);
+    final StateStore states = new StateStore(stateDb, LINE);
+    final Batch batch = new Batch();
+    states.putLastAnswer(batch, states.loadState().orElseThrow());
+    stateDb.write(batch, false);
+    databases.seal();
   }
 
   /** As a kill leaves it: state at a height, blocks put ahead of it that do not count. */
@@ -300,7 +310,7 @@ final class MadeHome {
       if (h <= stateHeight) {
         blocks.putDescriptor(block, new BlockDescriptor(1, h));
         final Batch results = new Batch();
-        states.putResults(results, h, made.raw);
+        states.putAnswer(results, new AppliedBlock(made.after, made.raw));
         stateDb.write(results, false);
         putState(stateDb, states, made.after);
       }

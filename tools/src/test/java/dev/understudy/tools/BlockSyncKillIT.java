@@ -94,9 +94,10 @@ class BlockSyncKillIT {
     points.removeAll(EnumSet.range(FailPoint.REPLAY_ANSWERED, FailPoint.INDEX_CAUGHT_UP));
     points.removeAll(
         EnumSet.range(FailPoint.ANSWERED_BLOCK_STORED, FailPoint.ANSWERED_BLOCK_COUNTED));
-    // a fresh home has no database to rename, this chain no evidence
+    // a fresh home has no database to rename, this chain no evidence and no answer of megabytes
     points.remove(FailPoint.RENAMED_TO_WORKING);
     points.remove(FailPoint.EVIDENCE_PUT);
+    points.remove(FailPoint.LARGE_ANSWER_PUT);
     try (SyncBed bed = bed();
         SyncBed other =
             new SyncBed(RecordedChain.kv1(folder.resolve("archive2")), folder.resolve("home2"))) {

@@ -75,7 +75,7 @@ final class BlockPipeline {
             new CommitVerifier(start.chainId(), run.line(), SignatureVerifier.of(run.line())),
             verifying);
     final long lastNeeded = target == Long.MAX_VALUE ? target : target + 1;
-    final StoreStateStep storing = new StoreStateStep(run);
+    final StoreStateStep storing = new StoreStateStep(run, config.largeAnswerBytes());
     try (DecodeBlocksStep decode =
         new DecodeBlocksStep(
             source,

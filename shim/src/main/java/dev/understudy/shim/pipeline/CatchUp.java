@@ -105,10 +105,13 @@ public final class CatchUp {
         stores.evidenceDb(),
         batch -> block.evidence().forEach(item -> stores.evidence().putCommitted(batch, item)));
     failPoints.reached(FailPoint.CATCH_UP_EVIDENCE_PUT);
+    final AppliedBlock caughtUp = new AppliedBlock(after, answer.record());
     NodeStores.write(
         stores.stateDb(),
-        batch ->
-            stores.states().putApplied(batch, List.of(new AppliedBlock(after, answer.record()))));
+        batch -> {
+          stores.states().putAnswer(batch, caughtUp);
+          stores.states().putApplied(batch, List.of(caughtUp));
+        });
     failPoints.reached(FailPoint.BLOCK_CAUGHT_UP);
     return after;
   }

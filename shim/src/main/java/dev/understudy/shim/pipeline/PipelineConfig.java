@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param laneBytes decoded blocks waiting per bundle, in bytes
  * @param aheadBytes proven blocks waiting for execution, in bytes
  * @param inFlightBytes proven blocks between their proof and the end of their indexing, in bytes
+ * @param largeAnswerBytes answers of the app from this size on are written each alone
  * @param runBlocks longest run of blocks proven by one commit
  * @param checkpointBlocks blocks between two checkpoints at most
  * @param checkpointEvery time between two checkpoints at most
@@ -23,6 +24,7 @@ public record PipelineConfig(
     long laneBytes,
     long aheadBytes,
     long inFlightBytes,
+    long largeAnswerBytes,
     int runBlocks,
     long checkpointBlocks,
     Duration checkpointEvery,
@@ -36,6 +38,7 @@ public record PipelineConfig(
         2 * MIB,
         2 * MIB,
         16 * MIB,
+        4 * MIB,
         64,
         20_000,
         Duration.ofMinutes(5),
@@ -49,6 +52,7 @@ public record PipelineConfig(
         laneBytes,
         aheadBytes,
         inFlightBytes,
+        largeAnswerBytes,
         runBlocks,
         checkpointBlocks,
         checkpointEvery,
@@ -62,9 +66,24 @@ public record PipelineConfig(
         laneBytes,
         aheadBytes,
         inFlightBytes,
+        largeAnswerBytes,
         runBlocks,
         blocks,
         every,
+        journal);
+  }
+
+  public PipelineConfig withLargeAnswers(final long bytes) {
+    return new PipelineConfig(
+        verify,
+        decodeThreads,
+        laneBytes,
+        aheadBytes,
+        inFlightBytes,
+        bytes,
+        runBlocks,
+        checkpointBlocks,
+        checkpointEvery,
         journal);
   }
 

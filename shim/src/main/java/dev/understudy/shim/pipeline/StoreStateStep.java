@@ -33,12 +33,17 @@ final class StoreStateStep {
   private final NodeStores stores;
   private final SyncProgress progress;
   private final FailPoints failPoints;
+  private final long largeAnswerBytes;
   private BlockDescriptor descriptor;
   private long waiting;
   private volatile boolean awaited;
   private @Nullable RuntimeException failure;
 
-  StoreStateStep(final RunContext run) {
+  /**
+   * @param largeAnswerBytes from which size on an answer is written alone
+   */
+  StoreStateStep(final RunContext run, final long largeAnswerBytes) {
+    this.largeAnswerBytes = largeAnswerBytes;
     this.stores = run.stores();
     this.progress = run.progress();
     this.failPoints = run.failPoints();
@@ -107,9 +112,32 @@ final class StoreStateStep {
       NodeStores.write(stores.blockDb(), batch -> stores.blocks().putDescriptor(batch, descriptor));
       failPoints.reached(FailPoint.DESCRIPTOR_PUT);
     }
-    NodeStores.write(stores.stateDb(), batch -> stores.states().putApplied(batch, together));
+    together.stream().filter(this::isLarge).forEach(this::putLargeAnswer);
+    NodeStores.write(
+        stores.stateDb(),
+        batch -> {
+          together.stream()
+              .filter(block -> !isLarge(block))
+              .forEach(block -> stores.states().putAnswer(batch, block));
+          stores.states().putApplied(batch, together);
+        });
     failPoints.reached(FailPoint.STATES_PUT);
     progress.stored(together.get(together.size() - 1).after().lastBlockHeight());
+  }
+
+  private boolean isLarge(final AppliedBlock block) {
+    return block.answer().size() >= largeAnswerBytes && !stores.states().discardsResults();
+  }
+
+  /**
+   * Into a table of its own, which is never merged with others again: LevelDB would do that with
+   * every fourth table that has the state in it, and hold all four answers in memory as a whole.
+   */
+  private void putLargeAnswer(final AppliedBlock block) {
+    stores.stateDb().flush();
+    NodeStores.write(stores.stateDb(), batch -> stores.states().putAnswer(batch, block));
+    stores.stateDb().flush();
+    failPoints.reached(FailPoint.LARGE_ANSWER_PUT);
   }
 
   /** Waits until everything submitted is written; throws what kept it from being written. */

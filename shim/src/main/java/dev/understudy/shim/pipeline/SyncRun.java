@@ -240,6 +240,8 @@ public final class SyncRun implements AutoCloseable {
       throws FailureException {
     final State state = stores.states().loadState().orElse(null);
     if (state != null) {
+      NodeStores.write(stores.stateDb(), batch -> stores.states().putLastAnswer(batch, state));
+      failPoints.reached(FailPoint.LAST_ANSWER_PUT);
       countAnsweredBlock(stores, journal, line, state, failPoints);
     }
     final long deleted = AheadBlocks.delete(stores.blocks(), firstHeight);

@@ -59,6 +59,7 @@ final class CrashBed {
   private SyncProgress progress = new SyncProgress();
   private long appHeight;
   private long checkpointBlocks = CHECKPOINT_BLOCKS;
+  private long largeAnswerBytes = Integer.MAX_VALUE;
   private long diesAtCommitOf;
   private boolean forgetsThatCommit;
   private volatile boolean appDied;
@@ -134,6 +135,11 @@ final class CrashBed {
   /** But for those at the beginning of a run. */
   void takesNoCheckpoints(final boolean none) {
     checkpointBlocks = none ? target + 1 : CHECKPOINT_BLOCKS;
+  }
+
+  /** Every answer is written alone. */
+  void answersAreLarge() {
+    largeAnswerBytes = 1;
   }
 
   /** Whether the app died in the last run. */
@@ -214,7 +220,8 @@ final class CrashBed {
               height,
               PipelineConfig.defaults(VerifyMode.CHAIN)
                   .withCheckpoints(checkpointBlocks, Duration.ofMinutes(5))
-                  .withJournal(mode),
+                  .withJournal(mode)
+                  .withLargeAnswers(largeAnswerBytes),
               source,
               BlockRuntime.TENDERMINT,
               FreeSpaceGuard.of(layout.dataDir(), 0),

@@ -145,10 +145,25 @@ class CrashIT {
     endsAtRandomPoints(discarding, mode, ENDS_OF_OTHER_LINES);
   }
 
-  /** Of all answers and of the last, by their names in hex. */
+  /** With which the others' are compared. */
+  @ParameterizedTest
+  @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_38"})
+  void undisturbedRunsEndWithTheLastAnswerTwice(final EngineLine line) {
+    final SortedMap<String, String> states =
+        Objects.requireNonNull(made(line).undisturbed().get(DatabaseId.STATE));
+
+    assertThat(states.get(hex("lastABCIResponseKey")))
+        .contains(states.get(hex("abciResponsesKey:" + TARGET)));
+  }
+
+  private static String hex(final String key) {
+    return HexFormat.of().formatHex(key.getBytes(US_ASCII));
+  }
+
+  /** Of all answers and of the last. */
   private static long answerKeys(final CrashChain made) {
-    final String heights = HexFormat.of().formatHex("abciResponsesKey:".getBytes(US_ASCII));
-    final String last = HexFormat.of().formatHex("lastABCIResponseKey".getBytes(US_ASCII));
+    final String heights = hex("abciResponsesKey:");
+    final String last = hex("lastABCIResponseKey");
     return Objects.requireNonNull(made.undisturbed().get(DatabaseId.STATE)).keySet().stream()
         .filter(key -> key.startsWith(heights) || key.startsWith(last))
         .count();
@@ -168,6 +183,9 @@ class CrashIT {
         home++) {
       final Random random = new Random(seed + home);
       final CrashBed bed = made.bed(folder.resolve("home-" + home), mode);
+      if (random.nextInt(4) == 0) {
+        bed.answersAreLarge();
+      }
       try {
         boolean more = true;
         for (int end = 0; end < ENDS_A_HOME && more; end++) {
@@ -271,6 +289,7 @@ class CrashIT {
         bed.disk().restartProcess();
         bed.setAppHeight(bed.progress().storedHeight());
       }
+      case LARGE_ANSWER_PUT -> bed.answersAreLarge();
       case INDEX_CAUGHT_UP -> {
         bed.run(QUIET);
         bed.disk().holdAt(FailPoint.INDEXED, FailPoint.COMMITTED, 4);

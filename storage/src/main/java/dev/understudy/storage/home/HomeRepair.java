@@ -4,6 +4,8 @@ import dev.understudy.storage.block.AheadBlocks;
 import dev.understudy.storage.block.BlockStore;
 import dev.understudy.storage.block.LastCommitCheck;
 import dev.understudy.storage.journal.AnswersJournal;
+import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.state.StateStore;
 import dev.understudy.types.FailureException;
 import dev.understudy.types.FailureKind;
@@ -61,8 +63,14 @@ public final class HomeRepair {
       }
       catchUp.run(line, databases, journal);
       final BlockStore blocks = new BlockStore(databases.store(DatabaseId.BLOCKSTORE));
-      final Optional<State> state =
-          new StateStore(databases.store(DatabaseId.STATE), line).loadState();
+      final KvStore stateDb = databases.store(DatabaseId.STATE);
+      final StateStore states = new StateStore(stateDb, line);
+      final Optional<State> state = states.loadState();
+      if (state.isPresent()) {
+        final Batch batch = new Batch();
+        states.putLastAnswer(batch, state.get());
+        stateDb.write(batch, false);
+      }
       AheadBlocks.delete(blocks, state.map(State::initialHeight).orElse(1L));
       final Optional<String> trouble =
           state.flatMap(known -> LastCommitCheck.trouble(blocks, known, line));

@@ -77,22 +77,50 @@ public final class StateStore {
     schema.state.put(batch, Singleton.ONLY, state);
   }
 
+  /** Puts the answer to a block where those of every height stay, with its state or before it. */
+  public void putAnswer(final Batch batch, final AppliedBlock block) {
+    if (!discardsResults) {
+      schema.results.put(batch, block.after().lastBlockHeight(), block.answer());
+    }
+  }
+
   /**
-   * Puts blocks that follow each other, the newest last: what stays of each height, and the records
-   * of the newest state and answer once.
+   * Puts what stays of each of these blocks, the newest last, but for their answers, and the newest
+   * state once. The record of the last answer follows by {@link #putLastAnswer}; only where no
+   * other record has that answer it is put here.
    */
   public void putApplied(final Batch batch, final List<AppliedBlock> blocks) {
     final AppliedBlock newest = blocks.get(blocks.size() - 1);
     for (final AppliedBlock block : blocks) {
       if (discardsResults) {
         putNoResults(batch, block.after().lastBlockHeight() - 1);
-      } else {
-        schema.results.put(batch, block.after().lastBlockHeight(), block.answer());
       }
       putHistory(batch, block.after());
     }
-    putLastResults(batch, newest.after().lastBlockHeight(), newest.answer());
+    if (discardsResults) {
+      putLastResults(batch, newest.after().lastBlockHeight(), newest.answer());
+    }
     schema.state.put(batch, Singleton.ONLY, newest.after());
+  }
+
+  /**
+   * Brings the record of the last answer up to the state, as the node has it: before a home is
+   * sealed. One of the block behind the state stays.
+   */
+  public void putLastAnswer(final Batch batch, final State state) {
+    if (!keepsLastResults) {
+      return;
+    }
+    final long height = state.lastBlockHeight();
+    final Optional<Bytes> answer = loadResults(height);
+    if (answer.isEmpty()) {
+      return;
+    }
+    final LastResults current = new LastResults(height, answer);
+    final Optional<LastResults> kept = schema.lastResults.load(store, Singleton.ONLY);
+    if (kept.filter(last -> last.height() > height || last.equals(current)).isEmpty()) {
+      schema.lastResults.put(batch, Singleton.ONLY, current);
+    }
   }
 
   private void putHistory(final Batch batch, final State state) {

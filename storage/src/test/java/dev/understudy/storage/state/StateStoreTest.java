@@ -191,6 +191,60 @@ class StateStoreTest {
     assertThat(discarding.loadLastResults(12)).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"TENDERMINT_0_34", "COMETBFT_0_37", "COMETBFT_0_38"})
+  void bringsTheLastAnswerUpToTheStateBeforeTheSeal(final EngineLine line) {
+    final StateStore ofLine = new StateStore(store, line);
+    putApplied(ofLine, applied(9, "2A0161"));
+    assertThat(NodeHome.contents(store)).doesNotContainKey("lastABCIResponseKey");
+    putLastAnswer(ofLine, 9);
+    assertThat(ofLine.loadLastResults(9)).contains(Bytes.fromHex("2A0161"));
+
+    // executed a second time, with another log
+    putApplied(ofLine, applied(9, "2A0162"));
+    putLastAnswer(ofLine, 9);
+    assertThat(ofLine.loadLastResults(9)).contains(Bytes.fromHex("2A0162"));
+
+    final Batch behindTheState = new Batch();
+    ofLine.putResults(behindTheState, 10, Bytes.fromHex("2A0163"));
+    store.write(behindTheState, false);
+    putLastAnswer(ofLine, 9);
+    assertThat(ofLine.loadLastResults(10)).contains(Bytes.fromHex("2A0163"));
+  }
+
+  @Test
+  void leavesTheLastAnswerWhereNoneIsKeptForTheState() {
+    putApplied(states, applied(9, "2A0161"));
+    putLastAnswer(states, 9);
+
+    // from a snapshot
+    putLastAnswer(states, 20);
+
+    assertThat(states.loadLastResults(9)).isPresent();
+  }
+
+  @Test
+  void putsNoLastAnswerOnLinesThatHaveNone() {
+    final StateStore ofLine = new StateStore(store, EngineLine.COMETBFT_1_0);
+    putApplied(ofLine, applied(9, "2A0161"));
+    putLastAnswer(ofLine, 9);
+
+    assertThat(NodeHome.contents(store)).doesNotContainKey("lastABCIResponseKey");
+  }
+
+  private void putApplied(final StateStore into, final AppliedBlock block) {
+    final Batch batch = new Batch();
+    into.putAnswer(batch, block);
+    into.putApplied(batch, List.of(block));
+    store.write(batch, false);
+  }
+
+  private void putLastAnswer(final StateStore into, final long height) {
+    final Batch batch = new Batch();
+    into.putLastAnswer(batch, stateAt(height, 7, 7));
+    store.write(batch, false);
+  }
+
   private static AppliedBlock applied(final long height, final String answer) {
     return new AppliedBlock(stateAt(height, 7, 7), Bytes.fromHex(answer));
   }
