@@ -90,7 +90,7 @@ class BlockSyncKillIT {
   void goesOnAfterBeingKilledAtEachStepOfTheWriteOrder() throws Exception {
     final Set<FailPoint> points = EnumSet.allOf(FailPoint.class);
     points.removeAll(
-        EnumSet.range(FailPoint.REPAIR_DESCRIPTOR_PUT, FailPoint.REPAIR_BLOCKS_DELETED));
+        EnumSet.range(FailPoint.REPAIR_DESCRIPTOR_PUT, FailPoint.REPAIR_INDEX_FORGOTTEN));
     points.removeAll(EnumSet.range(FailPoint.REPLAY_ANSWERED, FailPoint.INDEX_CAUGHT_UP));
     points.removeAll(
         EnumSet.range(FailPoint.ANSWERED_BLOCK_STORED, FailPoint.ANSWERED_BLOCK_COUNTED));

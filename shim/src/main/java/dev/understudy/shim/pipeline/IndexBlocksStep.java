@@ -20,7 +20,6 @@ final class IndexBlocksStep {
   private final NodeStores stores;
   private final InFlight inFlight;
   private final boolean indexing;
-  private final boolean repairing;
   private final SyncProgress progress;
   private final FailPoints failPoints;
   private long waiting;
@@ -32,7 +31,6 @@ final class IndexBlocksStep {
     this.stores = run.stores();
     this.indexing = indexing;
     this.inFlight = inFlight;
-    this.repairing = run.repairing();
     this.progress = run.progress();
     this.failPoints = run.failPoints();
   }
@@ -81,11 +79,11 @@ final class IndexBlocksStep {
   private void index(final Committed block) throws FailureException {
     final long height = block.block().height();
     // a run that was killed between the index and the state has indexed what comes again now;
-    // behind the first block that is missing all are, unless a power cut left holes
+    // behind the first block that is missing all are
     if (mayBeIndexed && stores.index().isIndexed(height)) {
       return;
     }
-    mayBeIndexed = repairing;
+    mayBeIndexed = false;
     stores.index().index(height, block.block().txs(), block.results());
     failPoints.reached(FailPoint.INDEXED);
   }

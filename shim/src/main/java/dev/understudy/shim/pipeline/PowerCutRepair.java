@@ -81,6 +81,8 @@ final class PowerCutRepair {
     final long deleted = stores.blocks().deleteAbove(height);
     failPoints.reached(FailPoint.REPAIR_BLOCKS_DELETED);
     LOG.info("{} records above the checkpoint deleted", deleted);
+    stores.index().forgetAbove(height);
+    failPoints.reached(FailPoint.REPAIR_INDEX_FORGOTTEN);
     return true;
   }
 

@@ -262,11 +262,33 @@ class CrashIT {
     }
   }
 
+  /** What a power cut left of the index above the checkpoint must not hide the holes in it. */
+  @Test
+  void killBeforeTheIndexIsWrittenAnewLeavesNoHole() throws Exception {
+    for (int seed = 0; seed < 8; seed++) {
+      final CrashBed bed = bed(folder.resolve("cut-" + seed), JournalMode.SYNCED);
+      bed.run(QUIET);
+      bed.takesNoCheckpoints(true);
+      endedAt(FailPoint.COMMITTED, 8, bed);
+      bed.cutPower(new Random(seed));
+      bed.setAppHeight(QUIET);
+
+      bed.disk().holdAt(FailPoint.INDEXED, FailPoint.COMMITTED, 6);
+      endedAt(FailPoint.COMMITTED, 5, bed);
+      bed.disk().restartProcess();
+      bed.takesNoCheckpoints(false);
+      comesToItsEnd(bed);
+    }
+  }
+
   /** The next run comes to the point; most are on the way of every run from scratch. */
   private static void bringBefore(final FailPoint point, final CrashBed bed) throws Exception {
     switch (point) {
       case RENAMED_TO_WORKING -> bed.run(11);
-      case REPAIR_DESCRIPTOR_PUT, REPAIR_STATE_PUT, REPAIR_BLOCKS_DELETED -> {
+      case REPAIR_DESCRIPTOR_PUT,
+          REPAIR_STATE_PUT,
+          REPAIR_BLOCKS_DELETED,
+          REPAIR_INDEX_FORGOTTEN -> {
         endedAt(FailPoint.COMMITTED, 7, bed);
         bed.cutPower(new Random(point.name().hashCode()));
       }

@@ -1,6 +1,7 @@
 package dev.understudy.storage.txindex;
 
 import dev.understudy.storage.kv.Batch;
+import dev.understudy.storage.kv.KvIterator;
 import dev.understudy.storage.kv.KvStore;
 import dev.understudy.storage.txindex.ReservedNames.Taken;
 import dev.understudy.storage.txindex.TxIndexSchema.BlockEvent;
@@ -54,6 +55,24 @@ public final class TxIndexer {
   /** True if the block has been indexed, here or by a node. */
   public boolean isIndexed(final long height) {
     return TxIndexSchema.BLOCK.has(store, height);
+  }
+
+  /**
+   * Takes every block above a height for not indexed, so that it is indexed once more: of what is
+   * written there a power cut may have left some and not the rest.
+   */
+  public void forgetAbove(final long height) {
+    final Batch batch = new Batch();
+    try (KvIterator blocks =
+        store.iterate(
+            TxIndexSchema.BLOCK.key(height + 1), TxIndexSchema.BLOCK.key(Long.MAX_VALUE))) {
+      while (blocks.next()) {
+        batch.delete(blocks.key());
+      }
+    }
+    if (!batch.isEmpty()) {
+      store.write(batch, false);
+    }
   }
 
   /** The {@code TxResult} record of a transaction. */

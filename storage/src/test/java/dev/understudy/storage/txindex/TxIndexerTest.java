@@ -69,6 +69,21 @@ class TxIndexerTest {
   }
 
   @Test
+  void forgetsThatBlocksAboveAHeightAreIndexed() throws MalformedWireException {
+    indexRecorded(1, 14);
+    final TxIndexer indexer = new TxIndexer(store, EngineLine.COMETBFT_0_38);
+    final Set<String> all = keys();
+
+    indexer.forgetAbove(4);
+
+    assertThat(indexer.isIndexed(4)).isTrue();
+    for (long height = 5; height <= 14; height++) {
+      assertThat(indexer.isIndexed(height)).isFalse();
+    }
+    assertThat(keys()).hasSize(all.size() - 10).isSubsetOf(all);
+  }
+
+  @Test
   void leavesOutAttributesThatAreNotMarked() {
     index(List.of(), event("transfer", "amount", false));
 
